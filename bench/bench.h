@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * bench.h - what driver, functions under test and peers share.
+ *
+ * A function under test is written once, in functions/, and compiled twice: with the plugin (NAME(f) is f_compiled) and
+ * without it (f_eager). Peers, in peers/, do the same work by other means. All have one signature; what they work on
+ * is in a bench_case.
+ */
+#ifndef TENON_BENCH_H
+#define TENON_BENCH_H
+
+#include <stdint.h>
+
+#include <tenon.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bench_case {
+  int64_t n;           /* elements, or rows of a square matrix */
+  float *a, *b, *y;    /* memory */
+  tn_tensor ta, tb, ty; /* views of it */
+  float p, q;
+  volatile float sink; /* results that nobody looks at */
+} bench_case;
+
+typedef void bench_function(bench_case *c);
+
+/* One entry a function of functions/. */
+#define BENCH_FUNCTIONS(X) \
+  X(cool_comp_in_place)    \
+  X(five_sums)             \
+  X(mean_and_var)          \
+  X(chain)                 \
+  X(chain_fast)            \
+  X(product)               \
+  X(own_functions)         \
+  X(gate)                  \
+  X(network)               \
+  X(filetype)              \
+  X(digits)
+
+#define BENCH_DECLARE(name) bench_function name##_compiled, name##_eager;
+BENCH_FUNCTIONS(BENCH_DECLARE)
+#undef BENCH_DECLARE
+
+#ifdef BENCH_COMPILED
+#define NAME(name) name##_compiled
+#else
+#define NAME(name) name##_eager
+#endif
+
+/* Prepare what the digits and filetype examples work on; false where their data is not there. */
+bool digits_prepare_compiled(const char *path), digits_prepare_eager(const char *path);
+bool filetype_prepare_compiled(void), filetype_prepare_eager(void);
+
+bench_function hand_cool_comp, hand_read;
+bench_function eigen_chain, openblas_product;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

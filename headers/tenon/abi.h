@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * abi.h - what generated code and the runtime agree on. Not for user programs.
+ *
+ * The compiler (passes/) writes constant tn_kernel tables into the user's object file and calls the tn_rt_ functions
+ * below; the runtime walks a table over memory. Both sides include this header; its layout is pinned by the
+ * assertions at its end and by TN_ABI, which every kernel carries and every launch compares.
+ *
+ * A kernel is a program for one ROW. A row is the run of elements that the kernel's reductions go over; a kernel
+ * without reductions has rows only so that memory is walked in pieces that fit. The program has passes; a pass walks
+ * the row in blocks of TN_BLOCK elements and runs each of its block stages on a block before it goes to the next
+ * one, so that a pass reads memory once, whatever it computes. When a pass ends its reductions are combined, in the
+ * order that docs/numerics.md fixes, into slots (scalars of the row), and the pass's row stages run once.
+ *
+ * softmax over the last axis:  pass 0: lanes max(x)      -> slot m
+ *                              pass 1: y = exp(x - m); lanes sum(y) -> slot s; row stage: r = 1 / s
+ *                              pass 2: y = y * r
+ */
+#ifndef TENON_ABI_H
+#define TENON_ABI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tenon/tensor.h" /* tn_tensor, tn_dtype */
+
+#define TN_ABI 1
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- tensors ------------------------------------------------------------------------------------------------ */
+
+/* header word: dtype code in bits 0-7 (the low byte of the tn_dtype constant), rank in 8-15, flags in 16-31, and
+ * TN_MAGIC in 32-63, so that one load and one compare tell a live tensor of a known dtype and rank. */
+#define TN_MAGIC UINT64_C(0x7e4002a5)
+#define TN_HEADER(dtype, rank, flags)                                                                                  \
+  (TN_MAGIC << 32 | (uint64_t)(flags) << 16 | (uint64_t)(rank) << 8 | ((uint64_t)(dtype) & 0xff))
+#define TN_HEADER_DTYPE(header) ((unsigned)((header) & 0xff))
+#define TN_HEADER_RANK(header) ((unsigned)((header) >> 8 & 0xff))
+#define TN_HEADER_FLAGS(header) ((unsigned)((header) >> 16 & 0xffff))
+enum {
+  TN_FLAG_VIEW = 1,       /* the elements are the user's memory */
+  TN_FLAG_EXPOSED = 2,    /* tn_data was called: user stores may reach the elements */
+  TN_FLAG_RECORDED = 4,   /* on a gradient record */
+  TN_FLAG_READONLY = 8,   /* tn_view_const */
+  TN_FLAG_WEAK = 16,      /* a C scalar as operand: takes the dtype of the other side */
+  TN_FLAG_STRIDED = 32,   /* elements are not contiguous in row-major order */
+  TN_FLAG_WORKSPACE = 64, /* a temporary of a compiled region; no user ever sees it */
+  TN_FLAG_DEAD = 128      /* tombstone: freed, or its scope closed (checked builds) */
+};
+
+enum { TN_MAX_RANK = 8 };
+
+struct tn_tensor_impl {
+  uint64_t header;
+  void *data;
+  int64_t size; /* number of elements: the product of dims */
+  int64_t dims[TN_MAX_RANK];
+  int64_t strides[TN_MAX_RANK]; /* in elements; row-major for every tensor without TN_FLAG_STRIDED */
+  /* The runtime keeps what it needs (scope, storage) behind these, in its own larger struct. */
+};
+
+/* ---- kernels ------------------------------------------------------------------------------------------------ */
+
+enum {
+  TN_LANES = 64,   /* interleaved lanes of a reduction */
+  TN_BLOCK = 4096, /* elements that one call of a block stage gets at most */
+  TN_SPLAT_BYTES = 64
+};
+
+/* One stage: plain vector code over n elements (0 < n <= TN_BLOCK for block stages). data[i] and steps[i] belong to
+ * the stage's i-th operand; the element j of an operand is at data[i] + j * steps[i] * its size. A step is 1 or 0;
+ * an input with step 0 points to TN_SPLAT_BYTES bytes filled with its one value. A lanes operand points to TN_LANES
+ * elements, which a row program's stage fills (they need not be set before): absent terms leave a lane at the
+ * reduction's start. In a column program a lanes operand has step 1 and is read and written: the stage combines
+ * element j of the mapped value into element j. An output may be the same memory as an input, element for element. */
+typedef void (*tn_stage_function)(char *const *data, const int64_t *steps, int64_t n);
+
+typedef enum tn_value_kind {
+  TN_VALUE_INPUT,      /* tensors[index], read */
+  TN_VALUE_SCALAR,     /* scalars[index]: a C scalar, already in the value's dtype, in the word's low bytes; step 0 */
+  TN_VALUE_RESULT,     /* tensors[index]: an element for each point of the iteration space */
+  TN_VALUE_ROW_RESULT, /* tensors[index]: an element for each row */
+  TN_VALUE_ROW_SCALAR, /* scalars[index]: as ROW_RESULT where there is one row only; else the launch is refused */
+  TN_VALUE_SLOT,       /* a scalar of the row at hand (in a column program: one for each column) */
+  TN_VALUE_COUNT,      /* a slot that holds the number of elements in a row, converted to the value's dtype */
+  TN_VALUE_LANES,      /* what a reduction gathers */
+  TN_VALUE_TEMPORARY,  /* a row of scratch memory, one element for each element of the row */
+  TN_VALUE_PRODUCT     /* in a product kernel: the product of tensors[0] and tensors[1], element by element */
+} tn_value_kind;
+
+typedef enum tn_result_mode {
+  TN_RESULT_NEW,       /* a new tensor of the innermost scope; written to tensors[index] */
+  TN_RESULT_WORKSPACE, /* a temporary of the region: dies at tn_rt_leave */
+  TN_RESULT_REUSE,     /* the tensor of input `reuse` where shape, dtype and layout are the result's and nobody else
+                          reads it later; else as WORKSPACE (if the input is a workspace tensor) or NEW */
+  TN_RESULT_STORE      /* tensors[index] is the destination of a tn_store: written, the value broadcast to it */
+} tn_result_mode;
+
+typedef struct tn_value {
+  uint8_t kind;     /* tn_value_kind */
+  uint8_t dtype;    /* dtype code */
+  uint8_t index;    /* in tensors[] or scalars[] */
+  uint8_t mode;     /* tn_result_mode; results only */
+  uint8_t reuse;    /* input's index in tensors[], TN_RESULT_REUSE only */
+  uint8_t keepdims; /* ROW_RESULT: reduced axes stay, as 1. INPUT: 1 if its shape must be the whole iteration space's,
+                       because a reduction or a result depends on no other input that is sure to have it */
+  uint16_t shape;   /* RESULT that is not a store, LANES: the tensors (bit i: tensors[i]) whose shapes broadcast together
+                       are the value's own shape. A launch is refused where that is not the whole iteration space, as in
+                       x / sum(y) where y turns out to be smaller than x. 0: not checked */
+} tn_value;
+
+typedef struct tn_stage {
+  tn_stage_function function[3]; /* for x86-64-v2, -v3, -v4 (AArch64: all three the same); never NULL */
+  const uint8_t *operands;       /* indices into the kernel's values */
+  uint8_t operand_count;
+  uint8_t pass;
+  uint8_t row; /* 0: runs on each block of its pass; 1: once a row, with n = 1, after its pass's reductions
+                  (in a column program: once for each run of columns, n = their number) */
+  uint8_t padding[5];
+} tn_stage;
+
+typedef enum tn_reduction_kind {
+  TN_REDUCE_SUM,
+  TN_REDUCE_PROD,
+  TN_REDUCE_MAX, /* IEEE 754-2019 maximum: NaN wins, -0 < +0 */
+  TN_REDUCE_MIN,
+  TN_REDUCE_MOMENTS /* sum of squared distances from the mean: `lanes` gathers the sum of a block; when all stages up
+                       to `stage` ran on the block its mean is put into `block_mean`; later stages of the same pass
+                       gather the squares around it in `lanes2`; blocks meet by Chan's rule in the tree of sum */
+} tn_reduction_kind;
+
+typedef struct tn_reduction {
+  uint8_t kind; /* tn_reduction_kind */
+  uint8_t dtype;
+  uint8_t pass;
+  uint8_t lanes;      /* value indices */
+  uint8_t slot;       /* the result */
+  uint8_t lanes2;     /* MOMENTS only, as are the next two */
+  uint8_t block_mean; /* a slot */
+  uint8_t stage;
+} tn_reduction;
+
+enum { TN_AXIS_NONE = 127, TN_AXIS_ALL = 126 };
+
+typedef struct tn_kernel {
+  uint32_t abi;   /* TN_ABI */
+  int8_t axis;    /* reduced axis as the user wrote it (-1: last), TN_AXIS_ALL, or TN_AXIS_NONE: no reduction */
+  uint8_t product; /* 1: tensors[0] and tensors[1] are multiplied (tn_matmul's rules); axis is TN_AXIS_NONE */
+  uint8_t line;    /* 1: reductions are defined on lines (softmax, var): where the reduced axis is not innermost a line
+                      is packed and the row program runs. 0: the column program runs there */
+  uint8_t fast;    /* fp(fast): the runtime may change the order of sums and products */
+  uint8_t tensor_count;
+  uint8_t scalar_count;
+  uint8_t value_count;
+  uint8_t stage_count;
+  uint8_t column_stage_count; /* 0: no column program; a launch that needs one is refused */
+  uint8_t reduction_count;
+  uint8_t pass_count;
+  uint8_t cost; /* rough cost of an element in 1/4 ns, for the decision to use threads */
+  const tn_value *values;
+  const tn_stage *stages; /* in order of execution within a pass; passes ascending; `row` stages after block stages */
+  const tn_stage *column_stages;
+  const tn_reduction *reductions;
+  const char *function; /* the user's function, for TENON_TRACE and TENON_CHECK */
+  const char *file;
+  uint32_t line_number;
+  uint32_t padding;
+} tn_kernel;
+
+/* Runs a kernel. Checks everything it relies on first: every input and destination is a live tensor of the value's
+ * dtype, not RECORDED, shapes broadcast (as a whole: all inputs together), every RESULT has the shape of the whole
+ * iteration space, the axis is in range (a MAX or MIN row is not empty), destinations are writable and overlap no input unless element for
+ * element, memory suffices. If anything fails it returns false with nothing done and no error recorded: the caller
+ * then runs the user's original calls. On success results are in tensors[] and scalars[]. */
+bool tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors, uint64_t *scalars);
+
+/* Evaluates the kernel's one TN_VALUE_RESULT at one point and leaves the element, in its dtype, in *out_element.
+ * index_count of them index the result's shape as tn_get does (its rank must be index_count; negative counts from
+ * the end); index_count == -1: index[0] is flat; -2: the only element there must be. For kernels without reductions and products. */
+bool tn_rt_element(const tn_kernel *kernel, const tn_tensor *tensors, const uint64_t *scalars, int index_count,
+                   const int64_t *index, uint64_t *out_element);
+
+/* Aliases: strided headers in the workspace over another tensor's elements, for kernels to read. NULL where the eager
+ * op would fail, where an operand is NULL, or where no strided form exists (some reshapes). They keep VIEW and
+ * EXPOSED of their base. Arguments as those of the eager functions of the same names. */
+tn_tensor tn_rt_alias_reshape(tn_tensor t, const int64_t *dims8);
+tn_tensor tn_rt_alias_permute(tn_tensor t, const int64_t *axes8);
+tn_tensor tn_rt_alias_transpose(tn_tensor t);
+tn_tensor tn_rt_alias_broadcast(tn_tensor t, const int64_t *dims8);
+tn_tensor tn_rt_alias_slice(tn_tensor t, int64_t axis, int64_t start, int64_t stop, int64_t step);
+tn_tensor tn_rt_alias_select(tn_tensor t, int64_t axis, int64_t index);
+
+/* The workspace is a stack of the calling thread. A region enters before its first temporary and leaves with the
+ * mark it got, on every way out; regions nest (callbacks, signals). */
+uint64_t tn_rt_enter(void);
+void tn_rt_leave(uint64_t mark);
+
+/* Sine's and cosine's reduction of large arguments: the remainder, and the quadrant mod 4. */
+float tn_rt_far_value_f32(float x);
+int32_t tn_rt_far_quadrant_f32(float x);
+double tn_rt_far_value_f64(double x);
+int64_t tn_rt_far_quadrant_f64(double x);
+
+/* A guard that is not a launch. Counts for TENON_FAIL_GUARD like a launch; returns ok, or false when told to fail. */
+bool tn_rt_guard(bool ok);
+
+/* How many guards (launches and elements too) this process has met while TENON_FAIL_GUARD was set; 0 makes none fail. */
+uint64_t tn_rt_guards(void);
+
+/* Which of a stage's functions this process uses: 0, 1, 2 for v2, v3, v4. TENON_ISA overrides where the CPU allows. */
+int tn_rt_isa(void);
+
+#ifdef __cplusplus
+}
+#define TN_ASSERT_LAYOUT(condition) static_assert(condition, "tenon/abi.h: layout")
+#else
+#define TN_ASSERT_LAYOUT(condition) _Static_assert(condition, "tenon/abi.h: layout")
+#endif
+
+TN_ASSERT_LAYOUT(sizeof(void *) == 8);
+TN_ASSERT_LAYOUT(sizeof(struct tn_tensor_impl) == 152 && offsetof(struct tn_tensor_impl, data) == 8 &&
+                 offsetof(struct tn_tensor_impl, size) == 16 && offsetof(struct tn_tensor_impl, dims) == 24 &&
+                 offsetof(struct tn_tensor_impl, strides) == 88);
+TN_ASSERT_LAYOUT(sizeof(tn_value) == 8 && offsetof(tn_value, shape) == 6);
+TN_ASSERT_LAYOUT(sizeof(tn_stage) == 40 && offsetof(tn_stage, operands) == 24 && offsetof(tn_stage, operand_count) == 32);
+TN_ASSERT_LAYOUT(sizeof(tn_reduction) == 8);
+TN_ASSERT_LAYOUT(sizeof(tn_kernel) == 72 && offsetof(tn_kernel, values) == 16 && offsetof(tn_kernel, function) == 48);
+#undef TN_ASSERT_LAYOUT
+
+#endif

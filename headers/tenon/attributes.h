@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * attributes.h - what the headers say to compilers, and what a program may say to Tenon's.
+ */
+#ifndef TENON_ATTRIBUTES_H
+#define TENON_ATTRIBUTES_H
+
+#if defined(__GNUC__)
+#define TN_ATTR(...) __attribute__((__VA_ARGS__))
+#else
+#define TN_ATTR(...)
+#endif
+
+#if defined(__has_attribute)
+#define TN_HAS_ATTRIBUTE(name) __has_attribute(name)
+#else
+#define TN_HAS_ATTRIBUTE(name) 0
+#endif
+
+/* Shape contracts. Tenon's clang plugin checks them when the program is compiled; other compilers see nothing.
+ *   tn_tensor mlp(tn_tensor x TN_SHAPE(n, 784), tn_tensor w TN_SHAPE(784, 10));
+ *   TN_RETURNS(n, 10) tn_tensor mlp(...) { ... }
+ * TN_SHAPE stands behind the name of a parameter, variable or struct field, TN_RETURNS before a function. A dim is a
+ * constant, a name (the same number wherever it appears in one declaration), k * name, name + k or name - k. */
+#if TN_HAS_ATTRIBUTE(tenon_shape)
+#define TN_SHAPE(...) __attribute__((tenon_shape(#__VA_ARGS__)))
+#define TN_PRAGMA_(...) _Pragma(#__VA_ARGS__)
+/* TN_PRAGMA(fp(fast)) is #pragma tenon fp(fast), for files that other compilers read too. */
+#define TN_PRAGMA(...) TN_PRAGMA_(tenon __VA_ARGS__)
+#else
+#define TN_SHAPE(...)
+#define TN_PRAGMA(...)
+#endif
+#if TN_HAS_ATTRIBUTE(tenon_returns)
+#define TN_RETURNS(...) __attribute__((tenon_returns(#__VA_ARGS__)))
+#else
+#define TN_RETURNS(...)
+#endif
+
+/* ---- for the headers themselves ---- */
+
+/* TN_OP("add") on a prototype: the row of ops.def by which the compiler knows the function. nomerge keeps two calls
+ * with different constant axes two calls. There is no pure, const or malloc on ops, and there must not be: an op reads
+ * memory behind its operands and writes the thread's scope and error, and compilers do use such promises. */
+#if defined(__clang__)
+#define TN_OP(name) __attribute__((annotate("tenon.op", name), nomerge))
+#define TN_SCALAR(name) __attribute__((annotate("tenon.scalar", name)))
+#else
+#define TN_OP(name)
+#define TN_SCALAR(name)
+#endif
+
+#define TN_RESULT TN_ATTR(warn_unused_result)
+#ifdef __cplusplus
+#define TN_NOTHROW noexcept
+#else
+#define TN_NOTHROW TN_ATTR(nothrow)
+#endif
+
+#define TN_JOIN_(a, b) a##b
+#define TN_JOIN(a, b) TN_JOIN_(a, b)
+
+#endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Passes.td - the passes over a region's MLIR. Their order stands in Pipeline.cpp, their full contracts in the header
+// comments of the files with the same names.
+
+#ifndef TENON_PASSES
+#define TENON_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def InferShapesPass : Pass<"tenon-infer-shapes", "mlir::ModuleOp"> {
+  let summary = "Propagates ranks and dims forward through tensor ops";
+  let description = [{
+    Before  %1 = tenon.elementwise "add"(%0, %b) : (tensor<8x?xf32>, tensor<?xf32>) -> tensor<*xf32>
+    After   %1 = tenon.elementwise "add"(%0, %b) : (tensor<8x?xf32>, tensor<?xf32>) -> tensor<8x?xf32>
+  }];
+}
+
+def FuseKernelsPass : Pass<"tenon-fuse-kernels", "mlir::ModuleOp"> {
+  let summary = "Delays tensor ops to where their values are demanded and makes kernels of them there";
+  let description = [{
+    Before  %m = tenon.elementwise "add"(%a, %b)   %d = tenon.elementwise "exp"(%m)   tenon.exit %d
+    After   %d = tenon.kernel inputs(%a, %b) { apply "add", apply "exp", yield }      tenon.exit %d
+  }];
+}
+
+def PlanResultsPass : Pass<"tenon-plan-results", "mlir::ModuleOp"> {
+  let summary = "Decides where each kernel result lives: in a dying operand, in the workspace, in a new tensor";
+  let description = [{
+    Before  %h = tenon.kernel ... modes [0]   ; read by the next kernel only
+    After   %h = tenon.kernel ... modes [1]   ; TN_RESULT_WORKSPACE
+  }];
+}
+
+def EmitStagesPass : Pass<"tenon-emit-stages", "mlir::ModuleOp"> {
+  let summary = "Emits the vector code of each kernel's stages for each ISA version, and the kernel's table";
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::scf::SCFDialect", "mlir::arith::ArithDialect",
+                           "mlir::math::MathDialect", "mlir::vector::VectorDialect", "mlir::func::FuncDialect"];
+  let options = [
+    Option<"isas", "isas", "std::string", "\"v2,v3,v4\"", "comma-separated versions to emit">,
+    Option<"fast", "fast", "bool", "false", "fp(fast)">
+  ];
+}
+
+def LowerLaunchesPass : Pass<"tenon-lower-launches", "mlir::ModuleOp"> {
+  let summary = "Turns kernels into launches, calls into calls, and failed launches into ways out of the region";
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::func::FuncDialect", "mlir::cf::ControlFlowDialect",
+                           "mlir::arith::ArithDialect"];
+}
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// TenonDialect.cpp - registration, verifiers and folds of the tenon dialect.
+
+#include "TenonDialect.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+#include "dialect/TenonDialect.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "dialect/TenonOps.cpp.inc"
+
+namespace tenon {
+
+void TenonDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "dialect/TenonOps.cpp.inc"
+      >();
+}
+
+// --- shape of the elementwise table -----------------------------------------------------------------------------------
+
+/// Operands that a function of ops.def takes, or -1: no such function.
+static int arityOf(StringRef function) {
+#define TN_UNARY(name, ...)                                                                                            \
+  if (function == #name)                                                                                               \
+    return 1;
+#define TN_BINARY(name, ...)                                                                                           \
+  if (function == #name)                                                                                               \
+    return 2;
+#define TN_COMPARE(name, ...)                                                                                          \
+  if (function == #name)                                                                                               \
+    return 2;
+#define TN_LOGICAL(name, arity, value)                                                                                 \
+  if (function == #name)                                                                                               \
+    return arity;
+#include "tenon/ops.def"
+  if (function == "where" || function == "clip")
+    return 3;
+  if (function == "cast" || function == "copy")
+    return 1;
+  return -1;
+}
+
+static LogicalResult verifyFunction(Operation *op, StringRef function, unsigned operands) {
+  int arity = arityOf(function);
+  if (arity < 0)
+    return op->emitOpError("\"") << function << "\" is not an elementwise row of ops.def";
+  if (unsigned(arity) != operands)
+    return op->emitOpError("\"") << function << "\" takes " << arity << " operands, not " << operands;
+  return success();
+}
+
+LogicalResult ElementwiseOp::verify() {
+  if (failed(verifyFunction(*this, getFunction(), getOperands().size())))
+    return failure();
+  if (llvm::none_of(getOperands(), [](Value operand) { return isa<TensorType>(operand.getType()); }))
+    return emitOpError("needs a tensor operand");
+  return success();
+}
+
+LogicalResult ApplyOp::verify() { return verifyFunction(*this, getFunction(), getOperands().size()); }
+
+// --- bodies -----------------------------------------------------------------------------------------------------------
+
+/// Bodies hold constants, functions of ops.def, arithmetic of the user's functions and, in kernels, reductions.
+static LogicalResult verifyBody(Operation *op, Block &body, TypeRange arguments, bool reductions) {
+  if (body.getArgumentTypes() != arguments)
+    return op->emitOpError("body arguments must be the elements of the inputs, then the scalars");
+  for (Operation &inner : body.without_terminator()) {
+    if (isa<ApplyOp>(inner) || isa<arith::ArithDialect, math::MathDialect>(inner.getDialect()))
+      continue;
+    if (reductions && isa<ReductionOp, CountOp>(inner))
+      continue;
+    return inner.emitOpError("cannot stand in the body of ") << op->getName();
+  }
+  if (!isa<YieldOp>(body.getTerminator()))
+    return op->emitOpError("body must end in tenon.yield");
+  return success();
+}
+
+static SmallVector<Type> elementsOf(OperandRange values) {
+  SmallVector<Type> types;
+  for (Value value : values)
+    types.push_back(getElementTypeOrSelf(value.getType()));
+  return types;
+}
+
+LogicalResult MapOp::verify() {
+  if (failed(verifyBody(*this, getBody().front(), elementsOf(getOperands()), false)))
+    return failure();
+  auto yield = cast<YieldOp>(getBody().front().getTerminator());
+  if (yield.getValues().size() != 1 || yield.getValues()[0].getType() != getElementTypeOrSelf(getResult().getType()))
+    return emitOpError("must yield one value of the result's element type");
+  return success();
+}
+
+LogicalResult KernelOp::verify() {
+  SmallVector<Type> arguments = elementsOf(getInputs());
+  if (getProduct()) {
+    if (arguments.size() < 2 || arguments[0] != arguments[1])
+      return emitOpError("a product needs two inputs of one type before the others");
+    if (getReduces())
+      return emitOpError("a product kernel cannot reduce");
+    arguments.erase(arguments.begin());
+  }
+  llvm::append_range(arguments, getScalars().getTypes());
+  if (failed(verifyBody(*this, getBody().front(), arguments, getReduces())))
+    return failure();
+  if (getFull().size() != getInputs().size())
+    return emitOpError("needs a full flag for each input");
+  OperandRange values = cast<YieldOp>(getBody().front().getTerminator()).getValues();
+  if (getKinds().size() != values.size() || getKeepdims().size() != values.size() ||
+      getSteps().size() != values.size() || getModes().size() != values.size() || getReuse().size() != values.size())
+    return emitOpError("needs a kind, keepdims, step, mode and reuse for each yielded value");
+  unsigned result = 0, stores = 0;
+  for (auto [attribute, value] : llvm::zip(getKinds(), values)) {
+    StringRef kind = cast<StringAttr>(attribute).getValue();
+    if (kind == "store") {
+      ++stores;
+      continue;
+    }
+    if (kind != "element" && kind != "row" && kind != "number")
+      return emitOpError("unknown kind of result \"") << kind << "\"";
+    if (kind != "element" && !getReduces())
+      return emitOpError("only a kernel that reduces has rows");
+    if (result == getNumResults())
+      return emitOpError("yields more values than it has results");
+    Type type = getResult(result++).getType();
+    if (isa<TensorType>(type) == (kind == "number") || getElementTypeOrSelf(type) != value.getType())
+      return emitOpError("result type does not fit the yielded value");
+  }
+  if (result != getNumResults() || stores != getDestinations().size())
+    return emitOpError("results and destinations must match the yielded values");
+  return success();
+}
+
+LogicalResult ElementOp::verify() {
+  SmallVector<Type> arguments = elementsOf(getInputs());
+  llvm::append_range(arguments, getScalars().getTypes());
+  if (failed(verifyBody(*this, getBody().front(), arguments, false)))
+    return failure();
+  auto yield = cast<YieldOp>(getBody().front().getTerminator());
+  if (yield.getValues().size() != 1 || yield.getValues()[0].getType() != getResult().getType())
+    return emitOpError("must yield one value of the result's type");
+  return success();
+}
+
+// --- the rest -----------------------------------------------------------------------------------------------------------
+
+static bool isReductionKind(StringRef kind) {
+  return kind == "sum" || kind == "prod" || kind == "max" || kind == "min" || kind == "moments";
+}
+
+LogicalResult ReductionOp::verify() {
+  return isReductionKind(getKind()) ? success() : emitOpError("unknown kind \"") << getKind() << "\"";
+}
+
+LogicalResult ReduceOp::verify() {
+  if (!isReductionKind(getKind()) && getKind() != "mean" && getKind() != "var")
+    return emitOpError("unknown kind \"") << getKind() << "\"";
+  if (!isa<FloatType>(getElementTypeOrSelf(getOperand().getType())))
+    return emitOpError("reduces floating elements only");
+  return success();
+}
+
+LogicalResult MatmulOp::verify() {
+  Type element = getElementTypeOrSelf(getLhs().getType());
+  if (!isa<FloatType>(element) || element != getElementTypeOrSelf(getRhs().getType()) ||
+      element != getElementTypeOrSelf(getResult().getType()))
+    return emitOpError("operands and result must have one floating element type");
+  return success();
+}
+
+LogicalResult CallOp::verify() {
+  StringRef effect = getEffect();
+  return effect == "none" || effect == "output" || effect == "order" ? success()
+                                                                      : emitOpError("unknown effect \"") << effect << "\"";
+}
+
+LogicalResult ReadOp::verify() {
+  StringRef how = getHow();
+  if (how != "item" && how != "flat" && how != "get")
+    return emitOpError("unknown read \"") << how << "\"";
+  if ((how == "item" && !getIndices().empty()) || (how == "flat" && getIndices().size() != 1) || getIndices().size() > 8)
+    return emitOpError("wrong number of indices");
+  return success();
+}
+
+// --- folds: only what keeps every bit, NaN payloads aside -----------------------------------------------------------------
+
+static bool isConstantReal(Attribute attribute, double value, bool negativeZero = false) {
+  auto real = dyn_cast_or_null<FloatAttr>(attribute);
+  return real && real.getValueAsDouble() == value && (value != 0 || real.getValue().isNegative() == negativeZero);
+}
+
+OpFoldResult ApplyOp::fold(FoldAdaptor adaptor) {
+  StringRef function = getFunction();
+  ArrayRef<Attribute> constants = adaptor.getOperands();
+  Value x = getOperands()[0];
+  auto inner = x.getDefiningOp<ApplyOp>();
+  bool sameType = x.getType() == getType();
+  if (function == "copy" || (function == "cast" && sameType))
+    return x;
+  if (function == "neg" && inner && inner.getFunction() == "neg")
+    return inner.getOperands()[0];
+  if ((function == "abs" || function == "floor" || function == "ceil" || function == "round" || function == "relu") && inner &&
+      inner.getFunction() == function)
+    return x; // idempotent
+  if (function == "mul" && isConstantReal(constants[1], 1.0))
+    return x;
+  if (function == "mul" && isConstantReal(constants[0], 1.0))
+    return getOperands()[1];
+  if (function == "div" && isConstantReal(constants[1], 1.0))
+    return x;
+  if (function == "sub" && isConstantReal(constants[1], 0.0)) // x - +0 is x, for -0 too
+    return x;
+  if (function == "add" && isConstantReal(constants[1], 0.0, /*negativeZero=*/true)) // x + -0 is x
+    return x;
+  if (function == "add" && isConstantReal(constants[0], 0.0, /*negativeZero=*/true))
+    return getOperands()[1];
+  if ((function == "maximum" || function == "minimum" || function == "and" || function == "or") &&
+      x == getOperands()[1])
+    return x;
+  return {};
+}
+
+} // namespace tenon

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// ApplyFunction.cpp - compiles the rows of ops.def and elementary.h into functions that emit IR.
+
+#include "ApplyFunction.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using tenon::lanes::current;
+using tenon::lanes::laneType;
+
+// elementary.h, over lane values instead of floats.
+namespace tenon::lanes {
+#define TN_OWN_LANES
+#define inline_ inline
+#define CAT_(name, width, lanes) name##width##_##lanes
+#define CAT(name, width, lanes) CAT_(name, width, lanes)
+#define LANES ir
+#define F FN(F)
+#define B FN(B)
+#define U FN(U)
+
+#define REAL_BITS 32
+#define FN(name) CAT(name, 32, LANES)
+#include "tenon/scalar/elementary.h"
+#undef FN
+#undef REAL_BITS
+
+#define REAL_BITS 64
+#define FN(name) CAT(name, 64, LANES)
+#include "tenon/scalar/elementary.h"
+#undef FN
+#undef REAL_BITS
+
+// The rows, once for each width of real.
+#define K(c) FN(splat)(c)
+#define TN_UNARY(name, types, value, ...)                                                                              \
+  static inline F FN(apply_##name)(F x) { return value; }
+#define TN_BINARY(name, types, value, ...)                                                                             \
+  static inline F FN(apply_##name)(F x, F y) { return value; }
+#define TN_COMPARE(name, types, value)                                                                                 \
+  static inline B FN(apply_##name)(F x, F y) { return value; }
+
+#define FN(name) CAT(name, 32, LANES)
+#include "tenon/ops.def"
+#undef FN
+#define TN_UNARY(name, types, value, ...)                                                                              \
+  static inline F FN(apply_##name)(F x) { return value; }
+#define TN_BINARY(name, types, value, ...)                                                                             \
+  static inline F FN(apply_##name)(F x, F y) { return value; }
+#define TN_COMPARE(name, types, value)                                                                                 \
+  static inline B FN(apply_##name)(F x, F y) { return value; }
+#define FN(name) CAT(name, 64, LANES)
+#include "tenon/ops.def"
+#undef FN
+#undef F
+#undef B
+#undef U
+#undef K
+#undef LANES
+} // namespace tenon::lanes
+
+namespace tenon {
+
+static unsigned elementBits(Value value) { return getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth(); }
+static bool isReal(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
+
+static Value applyReal(StringRef function, ArrayRef<Value> operands, unsigned bits) {
+  namespace l = lanes;
+  Value x = operands[0], y = operands.size() > 1 ? operands[1] : Value();
+#define TN_UNARY(name, ...)                                                                                            \
+  if (function == #name && !y)                                                                                         \
+    return bits == 32 ? l::apply_##name##32_ir({x}).value : l::apply_##name##64_ir({x}).value;
+#define TN_BINARY(name, ...)                                                                                           \
+  if (function == #name && y)                                                                                          \
+    return bits == 32 ? l::apply_##name##32_ir({x}, {y}).value : l::apply_##name##64_ir({x}, {y}).value;
+#define TN_COMPARE(name, ...)                                                                                          \
+  if (function == #name && y)                                                                                          \
+    return lanes::asMask(bits == 32 ? l::apply_##name##32_ir({x}, {y}).value : l::apply_##name##64_ir({x}, {y}).value);
+#include "tenon/ops.def"
+  return {};
+}
+
+static Value applyCast(Value x, Type to) {
+  auto &[builder, location, width, fast, version] = current();
+  Type from = getElementTypeOrSelf(x.getType());
+  if (from == to)
+    return x;
+  Type result = laneType(to);
+  if (isa<FloatType>(from) && isa<FloatType>(to)) {
+    if (from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth())
+      return arith::ExtFOp::create(builder, location, result, x);
+    return arith::TruncFOp::create(builder, location, result, x);
+  }
+  if (from.isInteger(1) && isa<FloatType>(to))
+    return arith::UIToFPOp::create(builder, location, result, x);
+  if (isa<IntegerType>(from) && isa<FloatType>(to))
+    return arith::SIToFPOp::create(builder, location, result, x);
+  return {};
+}
+
+Value applyFunction(StringRef function, ArrayRef<Value> operands, Type resultElement) {
+  auto &[builder, location, width, fast, version] = current();
+  if (function == "cast")
+    return applyCast(operands[0], resultElement);
+  if (function == "copy")
+    return operands[0];
+  if (function == "where")
+    return lanes::select(operands[0], operands[1], operands[2]);
+  if (function == "clip") { // minimum(maximum(x, lo), hi): NaN anywhere is NaN, lo > hi gives hi
+    Value low = applyReal("maximum", {operands[0], operands[1]}, elementBits(operands[0]));
+    return applyReal("minimum", {low, operands[2]}, elementBits(operands[0]));
+  }
+  if (lanes::isMask(operands[0])) {
+    Value x = operands[0];
+    if (function == "not")
+      return arith::XOrIOp::create(builder, location, x, lanes::constantInt(1, 1));
+    Value y = operands[1];
+    if (function == "and")
+      return arith::AndIOp::create(builder, location, x, y);
+    if (function == "or")
+      return arith::OrIOp::create(builder, location, x, y);
+    if (function == "xor")
+      return arith::XOrIOp::create(builder, location, x, y);
+    return {};
+  }
+  if (!isReal(operands[0]))
+    return {};
+  return applyReal(function, operands, elementBits(operands[0]));
+}
+
+unsigned costOfFunction(StringRef function) {
+  return llvm::StringSwitch<unsigned>(function)
+      .Cases({"div", "sqrt"}, 4)
+      .Cases({"rsqrt", "exp", "expm1", "log", "log1p", "sin", "cos"}, 6)
+      .Cases({"tanh", "sigmoid", "silu"}, 8)
+      .Cases({"erf", "gelu"}, 10)
+      .Case("pow", 24)
+      .Default(1);
+}
+
+StringRef rowOfMathFunction(StringRef symbol) {
+  if (!symbol.consume_front("tn_"))
+    return {};
+  symbol.consume_back("f");
+#define TN_UNARY(name, types, value, integer, derivative, ulp32, ulp64)                                                \
+  if (symbol == #name || symbol == StringRef(#name).drop_back(StringRef(#name).ends_with("f") ? 1 : 0))                \
+    return #name;
+#define TN_BINARY(name, types, value, integer, derivative_x, derivative_y, ulp32, ulp64)                               \
+  if (symbol == #name)                                                                                                 \
+    return #name;
+#include "tenon/ops.def"
+  return {};
+}
+
+} // namespace tenon

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// CompileRegion.cpp - the entry of tenon-mlir.so: a region goes in, its kernel function comes out in the same module.
+
+#include "Passes.h"
+#include "StageEmitter.h"
+#include "TenonBuildId.h"
+#include "dialect/TenonDialect.h"
+#include "import/ImportRegion.h"
+#include "region/Ops.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/DLTI/DLTI.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+namespace tenon {
+
+void registerDialects(DialectRegistry &registry) {
+  registry.insert<TenonDialect, arith::ArithDialect, cf::ControlFlowDialect, DLTIDialect, func::FuncDialect,
+                  LLVM::LLVMDialect, math::MathDialect, scf::SCFDialect, vector::VectorDialect>();
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+}
+
+void registerUpstreamPasses() {
+  registerCanonicalizerPass();
+  registerCSEPass();
+  registerSCFToControlFlowPass();
+  registerConvertVectorToLLVMPass();
+  registerConvertMathToLLVMPass();
+  registerArithToLLVMConversionPass();
+  registerConvertControlFlowToLLVMPass();
+  registerConvertFuncToLLVMPass();
+  registerReconcileUnrealizedCastsPass();
+}
+
+namespace {
+
+/// Writes the program after each pass into TENON_DUMP's folder.
+class Dumper : public PassInstrumentation {
+public:
+  Dumper(StringRef folder, StringRef region) : folder(folder), region(region) {}
+  void write(StringRef stage, llvm::function_ref<void(llvm::raw_ostream &)> print) {
+    llvm::SmallString<128> path(folder);
+    (void)llvm::sys::fs::create_directories(path);
+    llvm::sys::path::append(path, region + "." + (number < 10 ? "0" : "") + Twine(number) + "-" + stage);
+    ++number;
+    std::error_code error;
+    llvm::raw_fd_ostream out(path, error);
+    if (!error)
+      print(out);
+  }
+  void runAfterPass(Pass *pass, Operation *op) override {
+    if (isa<ModuleOp>(op))
+      write((pass->getArgument() + ".mlir").str(), [&](llvm::raw_ostream &out) { op->print(out); });
+  }
+
+private:
+  std::string folder, region;
+  unsigned number = 0;
+};
+
+} // namespace
+
+static MLIRContext &context() {
+  static MLIRContext *shared = [] {
+    registerTenonPasses();
+    registerUpstreamPasses();
+    DialectRegistry registry;
+    registerDialects(registry);
+    auto *made = new MLIRContext(registry, MLIRContext::Threading::DISABLED);
+    made->loadAllAvailableDialects();
+    return made;
+  }();
+  return *shared;
+}
+
+/// Kernels are worth their code if they do more than one cheap op on tensors.
+static bool isWorthIt(ModuleOp module) {
+  bool worth = false;
+  module.walk([&](KernelOp kernel) {
+    unsigned ops = 0;
+    kernel.getBody().walk([&](Operation *op) { ops += isa<ApplyOp, ReductionOp>(op) || isa<arith::ArithDialect>(op->getDialect()); });
+    worth |= kernel.getProduct() || kernel.getReduces() || ops > 1 || !kernel.getDestinations().empty() ||
+             kernel.getNumResults() > 1;
+  });
+  return worth;
+}
+
+static std::string describe(KernelOp kernel) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  unsigned applies = 0, reductions = 0;
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    reductions += isa<ReductionOp>(op);
+    applies += !isa<ReductionOp, CountOp, arith::ConstantOp>(op);
+  }
+  out << "one kernel: ";
+  if (kernel.getProduct())
+    out << "a matrix product" << (applies ? " with " : "");
+  if (applies)
+    out << applies << (applies == 1 ? " operation" : " operations") << " an element";
+  if (reductions)
+    out << (applies ? ", " : "") << reductions << (reductions == 1 ? " reduction" : " reductions");
+  if (!applies && !reductions && !kernel.getProduct())
+    out << "a copy";
+  unsigned temporaries = llvm::count(kernel.getModes(), int32_t(TN_RESULT_WORKSPACE));
+  unsigned inPlace = llvm::count(kernel.getModes(), int32_t(TN_RESULT_REUSE));
+  unsigned fresh = 0;
+  for (auto [kind, mode] : llvm::zip(kernel.getKinds().getAsValueRange<StringAttr>(), kernel.getModes()))
+    fresh += kind != "number" && mode == TN_RESULT_NEW;
+  if (!kernel.getDestinations().empty())
+    out << "; written into the stored-to tensor";
+  if (inPlace)
+    out << "; " << inPlace << " in place";
+  if (fresh)
+    out << "; " << fresh << (fresh == 1 ? " new tensor" : " new tensors");
+  out << "; " << (temporaries ? std::to_string(temporaries) : std::string("no"))
+      << (temporaries == 1 ? " temporary" : " temporaries");
+  return text;
+}
+
+/// Copies what the host function asks of its code, but for the CPU, which is the version's.
+static void setAttributes(llvm::Function &function, const llvm::Function &host) {
+  StringRef isa = function.getFnAttribute("tenon-isa").getValueAsString();
+  llvm::AttrBuilder attributes(host.getContext(), host.getAttributes().getFnAttrs());
+  for (llvm::Attribute::AttrKind kind :
+       {llvm::Attribute::Memory, llvm::Attribute::WillReturn, llvm::Attribute::NoReturn, llvm::Attribute::AlwaysInline,
+        llvm::Attribute::NoInline, llvm::Attribute::NoRecurse, llvm::Attribute::AllocKind, llvm::Attribute::AllocSize,
+        llvm::Attribute::InlineHint})
+    attributes.removeAttribute(kind);
+  if (!isa.empty()) {
+    for (const Isa &version : allIsas())
+      if (version.name == isa) {
+        attributes.removeAttribute("target-features").removeAttribute("tune-cpu");
+        attributes.addAttribute("target-cpu", version.cpu);
+        attributes.addAttribute("prefer-vector-width", version.vectorBits);
+        attributes.addAttribute("min-legal-vector-width", version.vectorBits);
+      }
+    attributes.addAttribute(llvm::Attribute::NoInline);
+    attributes.addAttribute(llvm::Attribute::NoUnwind);
+  }
+  function.setAttributes(llvm::AttributeList());
+  function.addFnAttrs(attributes);
+  function.setDSOLocal(true);
+}
+
+static void compileRegion(const Region &region, const char *pipeline, RegionResult &result) {
+  MLIRContext &mlir = context();
+  llvm::Function &host = *region.host;
+  llvm::Module &target = *host.getParent();
+  std::string diagnostics;
+  ScopedDiagnosticHandler handler(&mlir, [&](Diagnostic &diagnostic) {
+    llvm::raw_string_ostream(diagnostics) << diagnostic << "; ";
+    return success();
+  });
+  OwningOpRef<ModuleOp> module = importRegion(region, mlir, result);
+  if (!module)
+    return;
+  auto refuse = [&](const Twine &why) {
+    result.remarks.push_back({true, "NotCompiled", ("runs call by call: " + why + " (" + diagnostics + ")").str(), 0});
+  };
+
+  std::unique_ptr<Dumper> dumper;
+  if (const char *folder = getenv("TENON_DUMP"); folder && *folder) {
+    dumper = std::make_unique<Dumper>(folder, region.name);
+    dumper->write("import.mlir", [&](llvm::raw_ostream &out) { module->print(out); });
+  }
+  // In two halves: between them it shows what came of the region, and whether it is worth its code.
+  StringRef text(pipeline);
+  auto [first, second] = text.split("tenon-emit-stages,");
+  auto run = [&](const Twine &passes) {
+    PassManager manager(&mlir);
+    manager.enableVerifier(true);
+    llvm::raw_string_ostream errors(diagnostics);
+    if (failed(parsePassPipeline(passes.str(), manager, errors)))
+      return false;
+    if (dumper) {
+      struct Forward : PassInstrumentation {
+        Dumper &dumper;
+        explicit Forward(Dumper &dumper) : dumper(dumper) {}
+        void runAfterPass(Pass *pass, Operation *op) override { dumper.runAfterPass(pass, op); }
+      };
+      manager.addInstrumentation(std::make_unique<Forward>(*dumper));
+    }
+    return succeeded(manager.run(*module));
+  };
+  first.consume_front("builtin.module(");
+  second.consume_back(")");
+  if (!run(first.rtrim(',')))
+    return refuse("tensor passes failed");
+  if (!isWorthIt(*module)) {
+    result.remarks.push_back({true, "NotWorthIt", "runs call by call: nothing to fuse here", 0});
+    return;
+  }
+  module->walk([&](KernelOp kernel) {
+    unsigned step = std::min<unsigned>(kernel.getPosition(), region.steps.size() - 1);
+    for (int32_t own : kernel.getSteps())
+      if (own >= 0)
+        step = own;
+    result.remarks.push_back({false, "Kernel", describe(kernel), step});
+  });
+  if (!run("tenon-emit-stages," + second))
+    return refuse("lowering failed");
+
+  auto kernelFunction = module->lookupSymbol<LLVM::LLVMFuncOp>(region.name);
+  auto resumes = kernelFunction->getAttrOfType<DenseI32ArrayAttr>("tenon.resumes").asArrayRef();
+  for (unsigned i = 0; i < resumes.size(); i += 5) {
+    if (resumes[i + 4] < 0) {
+      Resume resume;
+      resume.id = resumes[i];
+      resume.position = resumes[i + 1];
+      result.resumes.push_back(resume);
+      continue;
+    }
+    const Step &step = region.steps[resumes[i + 2]];
+    llvm::Instruction *value = step.op ? step.op : step.results[resumes[i + 3]];
+    result.resumes.back().slots.push_back({value, unsigned(resumes[i + 4])});
+  }
+  module->walk([&](LLVM::LLVMFuncOp function) {
+    if (auto isa = function->getAttrOfType<StringAttr>("tenon.isa")) {
+      Builder builder(&mlir);
+      function.setPassthroughAttr(builder.getArrayAttr(builder.getStrArrayAttr({"tenon-isa", isa.getValue()})));
+    }
+  });
+  auto compiled = translateModuleToLLVMIR(*module, host.getContext(), region.name);
+  if (!compiled)
+    return refuse("translation to LLVM IR failed");
+  compiled->setDataLayout(target.getDataLayout());
+  compiled->setTargetTriple(target.getTargetTriple());
+  for (const char *name : {"llvm.module.flags", "llvm.ident", "llvm.dbg.cu"})
+    if (auto *metadata = compiled->getNamedMetadata(name))
+      metadata->eraseFromParent();
+  for (llvm::Function &function : *compiled)
+    if (!function.isDeclaration())
+      setAttributes(function, host);
+  if (dumper)
+    dumper->write("kernel.ll", [&](llvm::raw_ostream &out) { compiled->print(out, nullptr); });
+  if (llvm::verifyModule(*compiled, &llvm::errs()))
+    return refuse("the kernel's code is not valid");
+  if (llvm::Linker::linkModules(target, std::move(compiled)))
+    return refuse("linking failed");
+  result.kernel = target.getFunction(region.name);
+  result.kernel->setLinkage(llvm::GlobalValue::InternalLinkage);
+  // Its calls of tensor functions are the eager path's.
+  for (llvm::BasicBlock &block : *result.kernel)
+    for (llvm::Instruction &inst : block)
+      if (auto *call = dyn_cast<llvm::CallInst>(&inst);
+          call && call->getCalledFunction() && call->getCalledFunction()->hasFnAttribute(opAttribute))
+        call->addFnAttr(llvm::Attribute::get(host.getContext(), eagerAttribute));
+}
+
+} // namespace tenon
+
+extern "C" const char *const tenon_mlir_build_id;
+const char *const tenon_mlir_build_id = TENON_BUILD_ID;
+
+extern "C" void tenon_compile_region(const tenon::Region &region, const char *pipeline, tenon::RegionResult &out_result) {
+  tenon::compileRegion(region, pipeline, out_result);
+}

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// LowerLaunches.cpp - turns kernels into launches, calls into calls, and failed launches into ways out of the region.
+//
+//   Before   func.func @f.tenon0(%a: !llvm.ptr) { tenon.recipe {...}  %t = tenon.tensor %a
+//              %r = tenon.kernel inputs(%t) ... {position = 3, table = @f.tenon0.k0}   tenon.exit %r }
+//   After    llvm.func @f.tenon0(%a: !llvm.ptr) -> !llvm.struct<(i32, ptr)> {
+//              %ok = llvm.call @tn_rt_launch(@f.tenon0.k0, %tensors, %scalars)
+//              llvm.cond_br %ok, ^go_on, ^bail ... }
+//
+// A launch that refuses has done nothing. Control then leaves with the id of its position, at which the user's own calls
+// go on, and with the values that live there: handles as they are, temporaries of the workspace as copies that the
+// user's scope owns, and what was fused away made again by the user's calls, from the recipe. That is right because a
+// tensor op is only ever delayed while nothing it reads can change.
+//
+// Requires  tenon-emit-stages. Ensures  only LLVM's dialect, scf, arith, math and vector are left. The attribute
+// tenon.resumes of the function lists the ways out: rows of (id, position, step, result, slot), slot -1 for an id without values.
+
+#include "Passes.h"
+#include "dialect/TenonDialect.h"
+#include "tenon/abi.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace tenon {
+
+#define GEN_PASS_DEF_LOWERLAUNCHESPASS
+#include "Passes.h.inc"
+
+namespace {
+
+/// A result of a step: the step's number and the result's.
+using StepValue = std::pair<int32_t, unsigned>;
+
+class RegionLowering {
+public:
+  RegionLowering(ModuleOp module, func::FuncOp source)
+      : module(module), source(source), b(source.getContext()), loc(source.getLoc()) {}
+  void run();
+
+private:
+  struct Live {
+    Value value;
+    bool temporary = false; ///< in the workspace
+  };
+  struct Leaving {
+    Block *block;
+    SmallVector<std::pair<StepValue, Value>> values;
+    unsigned id, position;
+  };
+
+  void lower(Operation &op);
+  void lowerCall(CallOp call);
+  void lowerRead(ReadOp read);
+  void lowerStore(StoreOp store);
+  void lowerAlias(AliasOp alias);
+  void lowerKernel(KernelOp kernel);
+  void lowerElement(ElementOp element);
+  void lowerNumber(NumberOp number);
+  void lowerExit(ExitOp exit);
+
+  /// Goes on where `ok` is true and leaves at `position` where not.
+  void guard(Value ok, unsigned position);
+  /// The value of a step in a way out, made again if it was fused away.
+  Value recall(StepValue which, DenseMap<StepValue, Value> &made);
+  void leave(Block *block, unsigned id, unsigned position, ArrayRef<std::pair<StepValue, Value>> values);
+  void writeReturns();
+
+  LLVM::LLVMFuncOp declare(StringRef name, Type result, ArrayRef<Type> arguments);
+  Value call(StringRef name, Type result, ValueRange arguments);
+  Value pointerTo(StringRef global) { return LLVM::AddressOfOp::create(b, loc, pointer, global); }
+  Value word(int64_t value) { return LLVM::ConstantOp::create(b, loc, b.getI64Type(), b.getI64IntegerAttr(value)); }
+  Value slotOf(Value array, unsigned index) {
+    return LLVM::GEPOp::create(b, loc, pointer, b.getI64Type(), array, ArrayRef<LLVM::GEPArg>{int32_t(index)});
+  }
+  Value allocate(unsigned words);
+  void storeWord(Value value, Value array, unsigned index) {
+    LLVM::StoreOp::create(b, loc, value, slotOf(array, index), 8);
+  }
+  Value fillScalars(ValueRange scalars, unsigned count);
+  Type lowered(Type type) { return isa<TensorType>(type) ? pointer : type; }
+  Value lowered(Value value) { return values.lookup(value); }
+  int32_t stepOf(Operation *op) { return op->getAttrOfType<IntegerAttr>("step").getInt(); }
+
+  ModuleOp module;
+  func::FuncOp source;
+  OpBuilder b;
+  Location loc;
+  Type pointer;
+  LLVM::LLVMFuncOp function;
+  Block *entry = nullptr;
+  RecipeOp recipe;
+  SmallVector<OriginalOp> originals;   ///< by step
+  DenseMap<Value, Value> values;       ///< of the source, by what they became
+  DenseMap<StepValue, Live> live;      ///< of the user's values, as far as they exist
+  SmallVector<Leaving> ways;
+  SmallVector<Type> slotTypes;
+  Value workspace; ///< mark, if any temporary is there
+  Value tensorArray, scalarArray, indexArray;
+};
+
+struct LowerLaunchesPass : impl::LowerLaunchesPassBase<LowerLaunchesPass> {
+  void runOnOperation() override {
+    for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (!function.isDeclaration())
+        RegionLowering(getOperation(), function).run();
+  }
+};
+
+} // namespace
+
+LLVM::LLVMFuncOp RegionLowering::declare(StringRef name, Type result, ArrayRef<Type> arguments) {
+  if (auto found = module.lookupSymbol<LLVM::LLVMFuncOp>(name))
+    return found;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(module.getBody());
+  return LLVM::LLVMFuncOp::create(b, loc, name, LLVM::LLVMFunctionType::get(result, arguments));
+}
+
+Value RegionLowering::call(StringRef name, Type result, ValueRange arguments) {
+  SmallVector<Type> types(arguments.getTypes());
+  Type returned = result ? result : LLVM::LLVMVoidType::get(b.getContext());
+  auto made = LLVM::CallOp::create(b, loc, declare(name, returned, types), arguments);
+  return result ? made.getResult() : Value();
+}
+
+/// Memory in the kernel function's frame.
+Value RegionLowering::allocate(unsigned words) {
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(entry);
+  return LLVM::AllocaOp::create(b, loc, pointer, b.getI64Type(), word(std::max(words, 1u)), 8);
+}
+
+void RegionLowering::leave(Block *block, unsigned id, unsigned position,
+                           ArrayRef<std::pair<StepValue, Value>> live) {
+  ways.push_back({block, SmallVector<std::pair<StepValue, Value>>(live), id, position});
+}
+
+Value RegionLowering::recall(StepValue which, DenseMap<StepValue, Value> &made) {
+  if (Value done = made.lookup(which))
+    return done;
+  auto known = live.find(which);
+  if (known != live.end() && !known->second.temporary)
+    return made[which] = known->second.value;
+  if (known != live.end()) // leaves the workspace: a copy that belongs to the user's scope
+    return made[which] = call("tn_copy", pointer, known->second.value);
+  // Not made, or fused away: by the user's own call, its operands first.
+  OriginalOp original = originals[which.first];
+  assert(original && original.getOp() && "user code ran, so its values exist");
+  SmallVector<Value> operands;
+  for (Value operand : original.getOperands()) {
+    if (auto argument = dyn_cast<BlockArgument>(operand)) {
+      operands.push_back(values.lookup(argument));
+    } else if (auto producer = operand.getDefiningOp<OriginalOp>()) {
+      unsigned number = cast<OpResult>(operand).getResultNumber();
+      operands.push_back(recall({int32_t(producer.getStep()), number}, made));
+    } else { // a constant
+      operands.push_back(b.clone(*operand.getDefiningOp())->getResult(0));
+    }
+  }
+  return made[which] = call(original.getCallee(), original.getResult(0).getType(), operands);
+}
+
+void RegionLowering::guard(Value ok, unsigned position) {
+  Block *here = b.getInsertionBlock();
+  Region &body = function.getBody();
+  Block *bail = b.createBlock(&body, body.end());
+  Block *next = b.createBlock(&body, body.end());
+  b.setInsertionPointToEnd(here);
+  // Weights as of an unlikely branch.
+  LLVM::CondBrOp::create(b, loc, ok, next, ValueRange(), bail, ValueRange(),
+                         std::make_optional(std::pair<uint32_t, uint32_t>(1 << 20, 1)));
+  b.setInsertionPointToStart(bail);
+  DenseMap<StepValue, Value> made;
+  SmallVector<std::pair<StepValue, Value>> carried;
+  for (OriginalOp original : originals) {
+    if (original.getStep() >= position)
+      break;
+    for (auto [i, last] : llvm::enumerate(original.getLast()))
+      if (last >= int32_t(position)) {
+        StepValue which{int32_t(original.getStep()), unsigned(i)};
+        carried.push_back({which, recall(which, made)});
+      }
+  }
+  if (workspace)
+    call("tn_rt_leave", {}, workspace);
+  leave(b.getInsertionBlock(), ways.size() + 1, position, carried);
+  b.setInsertionPointToStart(next);
+}
+
+void RegionLowering::lowerCall(CallOp op) {
+  SmallVector<Value> operands;
+  for (Value operand : op.getOperands())
+    operands.push_back(lowered(operand));
+  SmallVector<Type> types;
+  for (Type type : op.getResultTypes())
+    types.push_back(lowered(type));
+  Type result = types.empty()       ? Type()
+                : types.size() == 1 ? types[0]
+                                    : Type(LLVM::LLVMStructType::getLiteral(b.getContext(), types));
+  Value returned = call(op.getCallee(), result, operands);
+  for (auto [i, value] : llvm::enumerate(op.getResults())) {
+    Value one = types.size() == 1 ? returned : LLVM::ExtractValueOp::create(b, loc, returned, i).getResult();
+    values[value] = one;
+    live[{stepOf(op), unsigned(i)}] = {one};
+  }
+}
+
+/// A read of a tensor that is in memory: the user's own call.
+void RegionLowering::lowerRead(ReadOp read) {
+  bool narrow = read.getResult().getType().isF32();
+  SmallVector<Value> operands{lowered(read.getOperand())};
+  for (Value index : read.getIndices())
+    operands.push_back(lowered(index));
+  StringRef how = read.getHow();
+  std::string name = how == "item" ? "tn_item" : how == "flat" ? "tn_get_flat" : "tn_get";
+  if (narrow)
+    name += "_f32";
+  if (how == "get") {
+    name += "_";
+    while (operands.size() < 9)
+      operands.push_back(word(std::numeric_limits<int64_t>::min()));
+  }
+  Value value = call(name, read.getResult().getType(), operands);
+  values[read.getResult()] = value;
+  live[{stepOf(read), 0}] = {value};
+}
+
+void RegionLowering::lowerStore(StoreOp store) {
+  Value value = call("tn_store", b.getI1Type(), {lowered(store.getDestination()), lowered(store.getValue())});
+  values[store.getResult()] = value;
+  live[{stepOf(store), 0}] = {value};
+}
+
+void RegionLowering::lowerAlias(AliasOp alias) {
+  StringRef function = alias.getFunction();
+  SmallVector<Value> arguments{lowered(alias.getOperand())};
+  bool byArray = function == "reshape" || function == "permute_dims" || function == "broadcast_to";
+  if (byArray) {
+    for (auto [i, argument] : llvm::enumerate(alias.getArguments()))
+      storeWord(lowered(argument), indexArray, i);
+    arguments.push_back(indexArray);
+  } else {
+    for (Value argument : alias.getArguments())
+      arguments.push_back(lowered(argument));
+    if (function == "slice")
+      arguments.push_back(word(1));
+  }
+  StringRef name = llvm::StringSwitch<StringRef>(function)
+                       .Case("reshape", "tn_rt_alias_reshape")
+                       .Case("permute_dims", "tn_rt_alias_permute")
+                       .Case("broadcast_to", "tn_rt_alias_broadcast")
+                       .Case("transpose", "tn_rt_alias_transpose")
+                       .Case("select", "tn_rt_alias_select")
+                       .Default("tn_rt_alias_slice");
+  values[alias.getResult()] = call(name, pointer, arguments);
+}
+
+Value RegionLowering::fillScalars(ValueRange scalars, unsigned count) {
+  for (auto [i, scalar] : llvm::enumerate(scalars))
+    LLVM::StoreOp::create(b, loc, lowered(scalar), slotOf(scalarArray, i), 8);
+  return scalarArray;
+}
+
+void RegionLowering::lowerKernel(KernelOp kernel) {
+  unsigned tensors = 0;
+  for (Value input : kernel.getInputs())
+    storeWord(lowered(input), tensorArray, tensors++);
+  for (Value destination : kernel.getDestinations())
+    storeWord(lowered(destination), tensorArray, tensors++);
+  fillScalars(kernel.getScalars(), kernel.getScalars().size());
+  Value ok = call("tn_rt_launch", b.getI1Type(), {pointerTo(*kernel.getTable()), tensorArray, scalarArray});
+  guard(ok, kernel.getPosition());
+  unsigned numbers = kernel.getScalars().size(), result = 0;
+  for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>())) {
+    int32_t step = kernel.getSteps()[i];
+    if (kind == "store") {
+      if (step >= 0)
+        live[{step, 0}] = {LLVM::ConstantOp::create(b, loc, b.getI1Type(), b.getBoolAttr(true))};
+      continue;
+    }
+    Value value = kernel.getResult(result++);
+    Type type = lowered(value.getType());
+    Value from = kind == "number" ? slotOf(scalarArray, numbers++) : slotOf(tensorArray, tensors++);
+    Value loaded = LLVM::LoadOp::create(b, loc, type, from, 8);
+    values[value] = loaded;
+    if (step >= 0 && kind != "number")
+      live[{step, 0}] = {loaded, kernel.getModes()[i] != TN_RESULT_NEW};
+  }
+}
+
+void RegionLowering::lowerElement(ElementOp element) {
+  for (auto [i, input] : llvm::enumerate(element.getInputs()))
+    storeWord(lowered(input), tensorArray, i);
+  fillScalars(element.getScalars(), element.getScalars().size());
+  for (auto [i, index] : llvm::enumerate(element.getIndices()))
+    storeWord(lowered(index), indexArray, i);
+  int32_t count = element.getHow() == "item" ? -2 : element.getHow() == "flat" ? -1 : int32_t(element.getIndices().size());
+  Value countValue = LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(count));
+  // The element comes back behind the scalars.
+  Value out = slotOf(scalarArray, element.getScalars().size());
+  Value ok = call("tn_rt_element", b.getI1Type(),
+                  {pointerTo(*element.getTable()), tensorArray, scalarArray, countValue, indexArray, out});
+  guard(ok, element.getPosition());
+  values[element.getResult()] = LLVM::LoadOp::create(b, loc, element.getResult().getType(), out, 8);
+}
+
+void RegionLowering::lowerNumber(NumberOp number) {
+  Value value = lowered(number.getElement());
+  Type type = number.getResult().getType();
+  if (value.getType().isF32() && type.isF64())
+    value = LLVM::FPExtOp::create(b, loc, type, value);
+  else if (value.getType().isF64() && type.isF32())
+    value = LLVM::FPTruncOp::create(b, loc, type, value);
+  values[number.getResult()] = value;
+  live[{stepOf(number), 0}] = {value};
+}
+
+void RegionLowering::lowerExit(ExitOp exit) {
+  SmallVector<std::pair<StepValue, Value>> carried;
+  unsigned next = 0;
+  for (OriginalOp original : originals)
+    for (auto [i, last] : llvm::enumerate(original.getLast()))
+      if (last >= int32_t(exit.getPosition()))
+        carried.push_back({{int32_t(original.getStep()), unsigned(i)}, lowered(exit.getValues()[next++])});
+  if (workspace)
+    call("tn_rt_leave", {}, workspace);
+  leave(b.getInsertionBlock(), 0, exit.getPosition(), carried);
+}
+
+/// Values of one type share slots from one way out to the next.
+void RegionLowering::writeReturns() {
+  slotTypes.push_back(b.getI32Type());
+  SmallVector<SmallVector<unsigned>> slots;
+  for (Leaving &way : ways) {
+    llvm::SmallBitVector used(slotTypes.size());
+    SmallVector<unsigned> &mine = slots.emplace_back();
+    for (auto &[which, value] : way.values) {
+      unsigned slot = 1;
+      while (slot < slotTypes.size() && (slotTypes[slot] != value.getType() || (slot < used.size() && used.test(slot))))
+        ++slot;
+      if (slot == slotTypes.size())
+        slotTypes.push_back(value.getType());
+      if (used.size() < slotTypes.size())
+        used.resize(slotTypes.size());
+      used.set(slot);
+      mine.push_back(slot);
+    }
+  }
+  Type packed = LLVM::LLVMStructType::getLiteral(b.getContext(), slotTypes);
+  function.setFunctionType(
+      LLVM::LLVMFunctionType::get(packed, llvm::to_vector(function.getArgumentTypes())));
+  SmallVector<int32_t> table;
+  for (auto [way, mine] : llvm::zip(ways, slots)) {
+    b.setInsertionPointToEnd(way.block);
+    Value pack = LLVM::PoisonOp::create(b, loc, packed);
+    Value id = LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(way.id));
+    pack = LLVM::InsertValueOp::create(b, loc, pack, id, ArrayRef<int64_t>{0});
+    table.append({int32_t(way.id), int32_t(way.position), -1, -1, -1});
+    for (auto [carried, slot] : llvm::zip(way.values, mine)) {
+      pack = LLVM::InsertValueOp::create(b, loc, pack, carried.second, ArrayRef<int64_t>{int64_t(slot)});
+      table.append({int32_t(way.id), int32_t(way.position), carried.first.first, int32_t(carried.first.second),
+                    int32_t(slot) - 1});
+    }
+    LLVM::ReturnOp::create(b, loc, ValueRange{pack});
+  }
+  function->setAttr("tenon.resumes", b.getDenseI32ArrayAttr(table));
+}
+
+void RegionLowering::lower(Operation &op) {
+  loc = op.getLoc();
+  if (auto tensor = dyn_cast<TensorOp>(op))
+    values[tensor.getResult()] = lowered(tensor.getHandle());
+  else if (auto call = dyn_cast<CallOp>(op))
+    lowerCall(call);
+  else if (auto read = dyn_cast<ReadOp>(op))
+    lowerRead(read);
+  else if (auto store = dyn_cast<StoreOp>(op))
+    lowerStore(store);
+  else if (auto alias = dyn_cast<AliasOp>(op))
+    lowerAlias(alias);
+  else if (auto kernel = dyn_cast<KernelOp>(op))
+    lowerKernel(kernel);
+  else if (auto element = dyn_cast<ElementOp>(op))
+    lowerElement(element);
+  else if (auto number = dyn_cast<NumberOp>(op))
+    lowerNumber(number);
+  else if (auto exit = dyn_cast<ExitOp>(op))
+    lowerExit(exit);
+  else if (!isa<RecipeOp>(op)) { // scalar arithmetic
+    IRMapping mapping;
+    for (Value operand : op.getOperands())
+      mapping.map(operand, lowered(operand));
+    Operation *clone = b.clone(op, mapping);
+    for (auto [old, made] : llvm::zip(op.getResults(), clone->getResults()))
+      values[old] = made;
+  }
+}
+
+void RegionLowering::run() {
+  pointer = LLVM::LLVMPointerType::get(b.getContext());
+  Block &body = source.getBody().front();
+  recipe = *body.getOps<RecipeOp>().begin();
+  originals.assign(recipe.getBody().getOps<OriginalOp>().begin(), recipe.getBody().getOps<OriginalOp>().end());
+  b.setInsertionPoint(source);
+  std::string name = source.getName().str();
+  source.setName(name + ".source");
+  function = LLVM::LLVMFuncOp::create(
+      b, loc, name,
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), llvm::to_vector(source.getArgumentTypes())));
+  entry = function.addEntryBlock(b);
+  for (auto [old, made] : llvm::zip(body.getArguments(), entry->getArguments()))
+    values[old] = made;
+
+  unsigned tensors = 0, scalars = 1;
+  bool temporaries = false;
+  body.walk([&](Operation *op) {
+    if (auto kernel = dyn_cast<KernelOp>(op)) {
+      tensors = std::max<unsigned>(tensors, kernel.getInputs().size() + kernel.getDestinations().size() + kernel.getNumResults());
+      scalars = std::max<unsigned>(scalars, kernel.getScalars().size() + kernel.getNumResults());
+      temporaries |= llvm::any_of(kernel.getModes(), [](int32_t mode) {
+        return mode == TN_RESULT_WORKSPACE || mode == TN_RESULT_REUSE;
+      });
+    } else if (auto element = dyn_cast<ElementOp>(op)) {
+      tensors = std::max<unsigned>(tensors, element.getInputs().size() + 1);
+      scalars = std::max<unsigned>(scalars, element.getScalars().size() + 1);
+    }
+    temporaries |= isa<AliasOp>(op);
+  });
+  b.setInsertionPointToEnd(entry);
+  tensorArray = allocate(tensors);
+  scalarArray = allocate(scalars);
+  indexArray = allocate(8);
+  b.setInsertionPointToEnd(entry);
+  if (temporaries)
+    workspace = call("tn_rt_enter", b.getI64Type(), {});
+  for (Operation &op : body)
+    lower(op);
+  writeReturns();
+  source.erase();
+}
+
+} // namespace tenon

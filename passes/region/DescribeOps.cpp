@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// DescribeOps.cpp - turns the annotations of <tenon.h> and of pragmas into function attributes.
+//
+//   Before   @llvm.global.annotations holds {ptr @tn_add, "tenon.op", ..., args {"add"}}
+//   After    declare ptr @tn_add(ptr, ptr) memory(read, inaccessiblemem: readwrite) willreturn nounwind "tenon-op"="add"
+//
+// Requires  nothing. Ensures  every tensor function that the module mentions carries its row's name, so that the
+// passes behind need no table of symbols. Refuses  a row name that ops.def does not have: the function stays a plain
+// one (a header of another version).
+//
+// The memory attributes cannot be written in C. They say what holds for pure ops and reads: elements are reached through
+// the handle and may be user memory, so they read all memory; what they write (scope, free list, error record) no
+// user code can see. `pure`, `const` and `malloc` would be wrong: two equal calls give two tensors.
+
+#include "DescribeOps.h"
+#include "Ops.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+
+namespace tenon {
+
+/// The string that a constant pointer leads to, or nothing.
+static StringRef stringAt(const Value *pointer) {
+  auto *global = dyn_cast<GlobalVariable>(pointer->stripPointerCasts());
+  if (!global || !global->hasInitializer())
+    return {};
+  auto *data = dyn_cast<ConstantDataSequential>(global->getInitializer());
+  return data && data->isCString() ? data->getAsCString() : StringRef();
+}
+
+/// The first extra argument of an annotation, as a string.
+static StringRef firstArgument(const ConstantStruct &annotation) {
+  if (annotation.getNumOperands() < 5)
+    return {};
+  auto *global = dyn_cast<GlobalVariable>(annotation.getOperand(4)->stripPointerCasts());
+  if (!global || !global->hasInitializer())
+    return {};
+  auto *args = dyn_cast<ConstantStruct>(global->getInitializer());
+  return args && args->getNumOperands() ? stringAt(args->getOperand(0)) : StringRef();
+}
+
+static void describe(Function &function, const OpRow &row, StringRef name) {
+  function.addFnAttr(opAttribute, name);
+  function.addFnAttr(Attribute::NoUnwind);
+  function.addFnAttr(Attribute::WillReturn);
+  switch (row.cls) {
+  case OpClass::Elementwise:
+  case OpClass::Reduction:
+  case OpClass::Pure:
+  case OpClass::Shape:
+  case OpClass::Create:
+  case OpClass::Read:
+    // A map runs the user's function, which may do anything.
+    if (row.lowering == Lowering::Map) {
+      function.removeFnAttr(Attribute::WillReturn);
+      function.removeFnAttr(Attribute::NoUnwind);
+      break;
+    }
+    // A read of a handle's description or elements records errors like any op.
+    function.setMemoryEffects(MemoryEffects::readOnly() | MemoryEffects::inaccessibleMemOnly());
+    break;
+  case OpClass::Mutate:
+  case OpClass::Handle:
+  case OpClass::State:
+    break;
+  }
+}
+
+PreservedAnalyses DescribeOpsPass::run(Module &module, ModuleAnalysisManager &) {
+  auto *annotations = module.getNamedGlobal("llvm.global.annotations");
+  if (!annotations || !annotations->hasInitializer())
+    return PreservedAnalyses::all();
+  auto *entries = dyn_cast<ConstantArray>(annotations->getInitializer());
+  if (!entries)
+    return PreservedAnalyses::all();
+  bool changed = false;
+  for (const Use &use : entries->operands()) {
+    auto *entry = dyn_cast<ConstantStruct>(use);
+    auto *function = entry ? dyn_cast<Function>(entry->getOperand(0)->stripPointerCasts()) : nullptr;
+    if (!function)
+      continue;
+    StringRef kind = stringAt(entry->getOperand(1)), argument = firstArgument(*entry);
+    if (kind == "tenon.op" && function->isDeclaration()) {
+      if (const OpRow *row = findRow(argument)) {
+        describe(*function, *row, argument);
+        changed = true;
+      }
+    } else if (kind == "tenon.fp") {
+      function->addFnAttr(fpAttribute, argument);
+      changed = true;
+    } else if (kind == "tenon.off") {
+      function->addFnAttr(offAttribute);
+      changed = true;
+    }
+  }
+  if (!changed)
+    return PreservedAnalyses::all();
+  PreservedAnalyses preserved;
+  preserved.preserveSet<CFGAnalyses>();
+  return preserved;
+}
+
+} // namespace tenon

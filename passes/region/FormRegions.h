@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// FormRegions.h - see FormRegions.cpp.
+
+#ifndef TENON_REGION_FORMREGIONS_H
+#define TENON_REGION_FORMREGIONS_H
+
+#include "Region.h"
+#include "llvm/IR/PassManager.h"
+
+namespace tenon {
+
+struct FormRegionsPass : llvm::PassInfoMixin<FormRegionsPass> {
+  bool fast; ///< fp(fast) is the unit's default (-ffast-math)
+  explicit FormRegionsPass(bool fast = false) : fast(fast) {}
+  llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &);
+};
+
+/// Puts a compiled region's kernel in front of the user's own code, which stays as its fallback. See SpliceRegion.cpp.
+void spliceRegion(const Region &region, const RegionResult &result);
+
+} // namespace tenon
+
+#endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// PrepareRegions.cpp - brings functions that reach tensor ops, and no others, into the form that regions are found in.
+//
+//   Before   %v = call ptr @helper(ptr %x)            ; static helper of three ops, handles in allocas
+//   After    the helper's ops in place, handles as SSA values, constants folded, no op merged, hoisted or unrolled
+//
+// Requires  DescribeOps. Ensures  always-inline functions and internal helpers that reach ops are inlined, up to a budget,
+// callees first. Refuses  functions that must not be touched (optnone, naked, strictfp, ...): whyLeftAlone.
+//
+// It runs at the start of clang's pipeline: later, `c ? sum(a, 0) : sum(a, 1)` is one call with a computed axis and
+// loops over layers are unrolled, so regions would differ between -O1 and -O3.
+
+#include "PrepareRegions.h"
+#include "Ops.h"
+#include "llvm/Analysis/CGSCCPassManager.h"
+#include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/IR/EHPersonalities.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Transforms/InstCombine/InstCombine.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Transforms/Scalar/JumpThreading.h"
+#include "llvm/Transforms/Scalar/SROA.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+
+using namespace llvm;
+
+namespace tenon {
+
+/// Instructions that inlining of internal helpers may add to one function.
+static constexpr unsigned inlineBudget = 20000;
+
+const char *whyLeftAlone(const Function &function) {
+  if (function.isDeclaration())
+    return "it has no body";
+  if (function.hasFnAttribute(offAttribute))
+    return "#pragma tenon off";
+  if (function.hasOptNone())
+    return "it is not optimised (optnone)";
+  if (function.hasMinSize())
+    return "it is optimised for least size";
+  if (function.hasFnAttribute(Attribute::Naked))
+    return "it is a naked function";
+  if (function.hasFnAttribute(Attribute::StrictFP))
+    return "it runs in a strict floating-point environment";
+  if (function.isPresplitCoroutine())
+    return "it is a coroutine";
+  if (function.callsFunctionThatReturnsTwice())
+    return "it calls a function that may return twice (setjmp)";
+  if (function.hasFnAttribute(Attribute::NoDuplicate))
+    return "its code must not be duplicated";
+  if (function.hasPersonalityFn() && isScopedEHPersonality(classifyEHPersonality(function.getPersonalityFn())))
+    return "it uses funclet exception handling";
+  return nullptr;
+}
+
+static bool mayInline(const Function &callee) {
+  return !callee.isDeclaration() && !callee.hasFnAttribute(Attribute::NoInline) && !callee.hasOptNone() &&
+         !callee.hasFnAttribute(offAttribute) && !callee.isVarArg() &&
+         (callee.hasLocalLinkage() || callee.hasFnAttribute(Attribute::AlwaysInline));
+}
+
+SetVector<Function *> functionsThatReachOps(Module &module) {
+  SetVector<Function *> reach;
+  for (Function &function : module)
+    if (function.isDeclaration() && function.hasFnAttribute(opAttribute))
+      for (User *user : function.users())
+        if (auto *call = dyn_cast<CallBase>(user); call && call->getCalledOperand() == &function)
+          reach.insert(call->getFunction());
+  for (unsigned i = 0; i < reach.size(); ++i)
+    if (mayInline(*reach[i]))
+      for (User *user : reach[i]->users())
+        if (auto *call = dyn_cast<CallBase>(user); call && call->getCalledOperand() == reach[i])
+          reach.insert(call->getFunction());
+  return reach;
+}
+
+/// Inlines calls of helpers that reach ops and call no such helper themselves, until there is none left.
+static bool inlineHelpers(const SetVector<Function *> &reach) {
+  DenseMap<Function *, unsigned> spent;
+  bool changed = false, again = true;
+  auto isHelperCall = [&](const CallBase &call, const Function &caller) {
+    Function *callee = call.getCalledFunction();
+    return callee && callee != &caller && reach.contains(callee) && mayInline(*callee);
+  };
+  while (again) {
+    again = false;
+    for (Function *caller : reach) {
+      if (whyLeftAlone(*caller))
+        continue;
+      SmallVector<CallBase *> calls;
+      for (Instruction &inst : instructions(*caller)) {
+        auto *call = dyn_cast<CallBase>(&inst);
+        if (!call || !isHelperCall(*call, *caller))
+          continue;
+        Function *callee = call->getCalledFunction();
+        bool leaf = none_of(instructions(*callee), [&](Instruction &inner) {
+          auto *innerCall = dyn_cast<CallBase>(&inner);
+          return innerCall && innerCall->getCalledFunction() &&
+                 (innerCall->getCalledFunction() == callee || isHelperCall(*innerCall, *callee));
+        });
+        if (leaf)
+          calls.push_back(call);
+      }
+      for (CallBase *call : calls) {
+        Function *callee = call->getCalledFunction();
+        unsigned size = callee->getInstructionCount();
+        if (!callee->hasFnAttribute(Attribute::AlwaysInline) && spent[caller] + size > inlineBudget) {
+          OptimizationRemarkEmitter(caller).emit(
+              OptimizationRemarkMissed("tenon-prepare", "InlineBudget", call)
+              << "helper " << ore::NV("Helper", callee->getName()) << " is not inlined: the budget of "
+              << ore::NV("Budget", inlineBudget) << " instructions is spent; its ops form regions of their own");
+          continue;
+        }
+        spent[caller] += size;
+        InlineFunctionInfo info;
+        again |= InlineFunction(*call, info).isSuccess();
+      }
+    }
+    changed |= again;
+  }
+  return changed;
+}
+
+PreservedAnalyses PrepareRegionsPass::run(Module &module, ModuleAnalysisManager &analyses) {
+  SetVector<Function *> reach = functionsThatReachOps(module);
+  if (reach.empty())
+    return PreservedAnalyses::all();
+  inlineHelpers(reach);
+  // A helper with no caller left must not get regions of its own.
+  for (bool again = true; again;) {
+    again = false;
+    for (Function *function : reach)
+      if (function->hasLocalLinkage() && function->use_empty()) {
+        reach.remove(function);
+        function->eraseFromParent();
+        again = true;
+        break;
+      }
+  }
+
+  auto &functionAnalyses = analyses.getResult<FunctionAnalysisManagerModuleProxy>(module).getManager();
+  FunctionPassManager cleanup;
+  auto simplifyOptions = SimplifyCFGOptions().hoistCommonInsts(false).sinkCommonInsts(false).speculateBlocks(false);
+  cleanup.addPass(SROAPass(SROAOptions::ModifyCFG));
+  cleanup.addPass(EarlyCSEPass(/*UseMemorySSA=*/true)); // one load for one handle
+  cleanup.addPass(JumpThreadingPass());                 // undoes the switch on clang's cleanup.dest (TN_SCOPE and break)
+  cleanup.addPass(InstCombinePass());
+  cleanup.addPass(SimplifyCFGPass(simplifyOptions));
+  for (Function *function : reach) {
+    functionAnalyses.invalidate(*function, PreservedAnalyses::none());
+    if (whyLeftAlone(*function))
+      continue;
+    cleanup.run(*function, functionAnalyses);
+    functionAnalyses.invalidate(*function, PreservedAnalyses::none());
+  }
+  return PreservedAnalyses::none();
+}
+
+} // namespace tenon

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// PrepareRegions.h - see PrepareRegions.cpp.
+
+#ifndef TENON_REGION_PREPAREREGIONS_H
+#define TENON_REGION_PREPAREREGIONS_H
+
+#include "llvm/ADT/SetVector.h"
+#include "llvm/IR/PassManager.h"
+
+namespace tenon {
+
+/// Why no region may form in a function, or null.
+const char *whyLeftAlone(const llvm::Function &function);
+
+/// Functions that call a tensor function, directly or through functions of this module that may be inlined.
+llvm::SetVector<llvm::Function *> functionsThatReachOps(llvm::Module &module);
+
+struct PrepareRegionsPass : llvm::PassInfoMixin<PrepareRegionsPass> {
+  llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &);
+};
+
+} // namespace tenon
+
+#endif

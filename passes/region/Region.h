@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Region.h - a piece of the user's program that is to become kernels, and what came of it: the words in which the
+// LLVM half (tenon-passes.so) and the MLIR half (tenon-mlir.so) speak. No MLIR here.
+
+#ifndef TENON_REGION_REGION_H
+#define TENON_REGION_REGION_H
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Function.h"
+#include "llvm/IR/Instructions.h"
+#include <string>
+
+namespace tenon {
+
+/// What a step of user code means to the tensor ops around it (docs/semantics.md, "Effects").
+enum class Effect {
+  None,   ///< writes no memory that a tensor may live in, always goes on
+  Output, ///< prints or allocates: tensor ops may be delayed past it, not computed ahead of it
+  Order   ///< anything else: ops before it that read memory finish first
+};
+
+/// A step of a region, in the program's order: a call of a tensor function, or a straight run of other instructions,
+/// which was cloned into a function of its own so that it need not be understood any further.
+struct Step {
+  llvm::CallInst *op = nullptr;
+  llvm::Function *piece = nullptr;
+  llvm::SmallVector<llvm::Instruction *> run; ///< the instructions that `piece` stands for
+  llvm::SmallVector<llvm::Value *> arguments; ///< of the piece
+  llvm::SmallVector<llvm::Instruction *> results;
+  Effect effect = Effect::None;
+
+  llvm::Instruction *first() const { return op ? op : run.front(); }
+};
+
+/// A straight-line region: steps of one basic block.
+struct Region {
+  llvm::Function *host = nullptr;
+  std::string name; ///< of the kernel function to be made
+  llvm::SmallVector<Step> steps;
+  llvm::SmallVector<llvm::Value *> inputs; ///< values from outside that the steps use, but constants
+  llvm::DenseMap<llvm::Instruction *, unsigned> stepOf;
+  bool fast = false; ///< fp(fast)
+
+  /// Values that steps before `position` define and that are used at or behind it, or outside the region.
+  llvm::SmallVector<llvm::Instruction *> liveAt(unsigned position) const;
+};
+
+struct Remark {
+  bool missed = false;
+  std::string name, text;
+  unsigned step = 0; ///< whose location it is shown at
+};
+
+/// One way out of the kernel function: it returned `id`, the program goes on at `position` (the number of steps: behind
+/// the region), and the live values are in the slots.
+struct Resume {
+  unsigned id = 0, position = 0;
+  llvm::SmallVector<std::pair<llvm::Instruction *, unsigned>> slots;
+};
+
+struct RegionResult {
+  llvm::Function *kernel = nullptr; ///< null: nothing worth it, or not possible; the remarks say why
+  llvm::SmallVector<Resume> resumes;
+  llvm::SmallVector<Remark> remarks;
+};
+
+/// tenon-mlir.so's entry: `tenon_compile_region`. Adds the kernel function and what it needs to the host's module.
+using CompileRegionFunction = void (*)(const Region &region, const char *pipeline, RegionResult &out_result);
+
+} // namespace tenon
+
+#endif

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// SpliceRegion.cpp - puts a region's kernel function in front of the user's calls and joins the ways out to them.
+//
+//   host:   ...                                     the user's own block, up to the region
+//           %r = call {i32, ...} @f.tenon0(inputs)
+//           switch extractvalue %r, 0 -> one block a resume point, which takes the live values out of %r and goes to
+//   clone:  the user's own calls, split at the resume points; reached only through a resume point
+//   end:    what followed the region
+//
+// The user's code is the clone: it is split, gets PHIs where values now have two origins, and is changed in no
+// other way. Ensures: every value that is live at a resume point has its definition on each path to its uses.
+
+#include "FormRegions.h"
+#include "llvm/IR/DIBuilder.h"
+#include "llvm/IR/DebugInfo.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/MDBuilder.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/SSAUpdater.h"
+
+using namespace llvm;
+
+namespace tenon {
+
+/// Inlines the pieces of user code that the kernel function calls.
+static void inlinePieces(Function &kernel) {
+  SmallVector<CallInst *> calls;
+  for (BasicBlock &block : kernel)
+    for (Instruction &inst : block)
+      if (auto *call = dyn_cast<CallInst>(&inst); call && call->getCalledFunction() &&
+                                                  !call->getCalledFunction()->isDeclaration() &&
+                                                  call->getCalledFunction()->hasFnAttribute(Attribute::AlwaysInline))
+        calls.push_back(call);
+  for (CallInst *call : calls) {
+    InlineFunctionInfo info;
+    InlineFunction(*call, info);
+  }
+}
+
+/// Gives the kernel function a subprogram of its own and its instructions the user's lines, so that a debugger shows
+/// the user's code inlined in it.
+static void attachDebugInfo(Function &kernel, const Region &region) {
+  LLVMContext &context = kernel.getContext();
+  unsigned locationKind = context.getMDKindID("tenon.loc");
+  DISubprogram *host = region.host->getSubprogram();
+  DISubprogram *own = nullptr;
+  DILocation *at = nullptr;
+  if (host) {
+    DIBuilder builder(*kernel.getParent(), /*AllowUnresolved=*/false, host->getUnit());
+    own = builder.createFunction(host->getFile(), kernel.getName(), kernel.getName(), host->getFile(), host->getLine(),
+                                 builder.createSubroutineType(builder.getOrCreateTypeArray({})), host->getLine(),
+                                 DINode::FlagArtificial,
+                                 DISubprogram::SPFlagDefinition | DISubprogram::SPFlagLocalToUnit |
+                                     DISubprogram::SPFlagOptimized);
+    builder.finalizeSubprogram(own);
+    at = DILocation::get(context, 0, 0, own);
+  }
+  kernel.setSubprogram(own);
+  DILocation *last = at;
+  for (BasicBlock &block : kernel)
+    for (Instruction &inst : block) {
+      auto *location = cast_or_null<DILocation>(inst.getMetadata(locationKind));
+      inst.setMetadata(locationKind, nullptr);
+      if (!own) {
+        inst.setDebugLoc(DebugLoc());
+        continue;
+      }
+      if (location) {
+        // The user's chain of inlined calls, ended by a call from the kernel function.
+        SmallVector<DILocation *> chain;
+        for (DILocation *link = location; link; link = link->getInlinedAt())
+          chain.push_back(link);
+        DILocation *inlinedAt = at;
+        for (DILocation *link : reverse(chain))
+          inlinedAt = DILocation::get(context, link->getLine(), link->getColumn(), link->getScope(), inlinedAt);
+        last = inlinedAt;
+      }
+      inst.setDebugLoc(last);
+    }
+}
+
+void spliceRegion(const Region &region, const RegionResult &result) {
+  Function &host = *region.host, &kernel = *result.kernel;
+  LLVMContext &context = host.getContext();
+  inlinePieces(kernel);
+  attachDebugInfo(kernel, region);
+
+  // Split the user's block at the region's end, at its start and at each resume point between them.
+  Instruction *first = region.steps.front().first();
+  const Step &lastStep = region.steps.back();
+  Instruction *last = lastStep.op ? static_cast<Instruction *>(lastStep.op) : lastStep.run.back();
+  BasicBlock *before = first->getParent();
+  BasicBlock *end = before->splitBasicBlock(std::next(last->getIterator()), before->getName() + ".tenon.end");
+  DenseMap<unsigned, BasicBlock *> blockAt;
+  blockAt[region.steps.size()] = end;
+  SmallVector<unsigned> positions;
+  for (const Resume &resume : result.resumes)
+    if (resume.position != region.steps.size())
+      positions.push_back(resume.position);
+  llvm::sort(positions, std::greater<unsigned>());
+  positions.erase(llvm::unique(positions), positions.end());
+  for (unsigned position : positions)
+    blockAt[position] = before->splitBasicBlock(region.steps[position].first()->getIterator(), "tenon.eager");
+  if (positions.empty() || positions.back() != 0)
+    before->splitBasicBlock(first->getIterator(), "tenon.eager");
+
+  // Call the kernel function and go where it says.
+  before->getTerminator()->eraseFromParent();
+  IRBuilder<> builder(before);
+  if (DISubprogram *subprogram = host.getSubprogram())
+    builder.SetCurrentDebugLocation(first->getDebugLoc() ? first->getDebugLoc()
+                                                         : DebugLoc(DILocation::get(context, 0, 0, subprogram)));
+  auto *call = builder.CreateCall(&kernel, region.inputs);
+  call->setTailCallKind(CallInst::TCK_NoTail); // the user's frame stays in the backtrace
+  bool packed = kernel.getReturnType()->isStructTy();
+  Value *id = packed ? builder.CreateExtractValue(call, 0) : static_cast<Value *>(call);
+  auto *impossible = BasicBlock::Create(context, "tenon.impossible", &host);
+  new UnreachableInst(context, impossible);
+  auto *branch = builder.CreateSwitch(id, impossible, result.resumes.size());
+  SmallVector<uint32_t> weights{0};
+  DenseMap<Instruction *, SmallVector<std::pair<BasicBlock *, Value *>>> definitions;
+  for (const Resume &resume : result.resumes) {
+    BasicBlock *target = blockAt[resume.position];
+    auto *stub = BasicBlock::Create(context, resume.id ? "tenon.resume" : "tenon.done", &host, target);
+    IRBuilder<> stubBuilder(stub);
+    stubBuilder.SetCurrentDebugLocation(builder.getCurrentDebugLocation());
+    for (auto [inst, slot] : resume.slots)
+      definitions[inst].push_back({stub, stubBuilder.CreateExtractValue(call, slot + 1)});
+    stubBuilder.CreateBr(target);
+    branch->addCase(builder.getInt32(resume.id), stub);
+    weights.push_back(resume.id ? 1 : 1 << 20);
+  }
+  branch->setMetadata(LLVMContext::MD_prof, MDBuilder(context).createBranchWeights(weights));
+
+  // Each live value now has its own definition and one in each stub.
+  for (auto &definition : definitions) {
+    Instruction *inst = definition.first;
+    SSAUpdater updater;
+    updater.Initialize(inst->getType(), inst->getName());
+    updater.AddAvailableValue(inst->getParent(), inst);
+    for (auto [stub, value] : definition.second)
+      updater.AddAvailableValue(stub, value);
+    SmallVector<Use *> uses;
+    for (Use &use : inst->uses()) {
+      auto *user = cast<Instruction>(use.getUser());
+      if (user->getParent() != inst->getParent() || isa<PHINode>(user))
+        uses.push_back(&use);
+    }
+    SmallVector<DbgVariableRecord *> records;
+    findDbgValues(inst, records);
+    for (Use *use : uses)
+      updater.RewriteUse(*use);
+    erase_if(records, [&](DbgVariableRecord *record) { return record->getParent() == inst->getParent(); });
+    if (!records.empty())
+      updater.UpdateDebugValues(inst, records);
+  }
+  // Without a resume point at the region's start the user's calls up to the first one cannot be reached.
+  EliminateUnreachableBlocks(host);
+  assert(!verifyFunction(host, &errs()) && "splicing broke the host");
+}
+
+} // namespace tenon

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// FuseKernels.cpp - delays tensor ops to where their values are demanded and makes kernels of them there.
+//
+//   Before   %m = tenon.elementwise "add"(%a, %b)
+//            %x = tenon.read flat %m[0]
+//            %d = tenon.elementwise "div"(%m, %x)        tenon.exit %d
+//   After    %x = tenon.element flat inputs(%a, %b) ...   ; m[0] alone
+//            %d = tenon.kernel inputs(%a, %b) scalars(%x) { add, div }      tenon.exit %d
+//
+// The pass walks the region once. A tensor op is pending until something demands its value: a call that takes the
+// handle, a read, a store, the exit, or a call before which all reads of memory must be done ("order"). A demand makes a
+// kernel of the value's pending producers, as far as they share an iteration space, and of other demanded values over
+// the same inputs (horizontal fusion): reductions that follow without an effect between are computed ahead.
+//
+// Requires  a function of one block. Ensures  no tensor op is left but aliases, which kernels read through. A cheap producer
+// with a later use stays pending and is computed again; a dear one becomes a result too. Refuses  to grow a kernel over its
+// caps: the rest becomes a kernel of its own.
+
+#include "KernelBuilder.h"
+#include "Passes.h"
+#include "lower/ApplyFunction.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace tenon {
+
+#define GEN_PASS_DEF_FUSEKERNELSPASS
+#include "Passes.h.inc"
+
+namespace {
+
+/// Reads of one value that are worth an element each; more of them, and the value is computed as a whole.
+constexpr unsigned maxElementReads = 4;
+/// Ops ahead that are looked at for reductions to compute in the same pass.
+constexpr unsigned lookAhead = 256;
+/// Reductions and products that may wait; bounds how deep a demand can reach back.
+constexpr unsigned maxWaiting = 64;
+
+class Fuser {
+public:
+  explicit Fuser(Block &block) : block(block) {}
+  void run();
+
+private:
+  void demand(Value value, Operation *at);
+  void demandAll(ArrayRef<Operation *> roots, Operation *at);
+  void flush(Operation *at, Operation *exceptFor);
+  void visitRead(ReadOp read);
+  void visitStore(StoreOp store);
+  bool isPending(Operation *op) const { return op && waiting.contains(op); }
+  /// Takes an op out of the program; it is erased when the walk is over.
+  void bury(Operation *op) {
+    assert(op->use_empty() && "a value that is still used");
+    op->dropAllReferences();
+    waiting.remove(op);
+    buried.insert(op);
+  }
+
+  /// The set of a root: the root and the pending ops that can be computed with it. Others it needs are demanded.
+  KernelSet grow(Operation *root, Operation *at);
+  bool admit(KernelSet &set, Operation *op);
+  void addSiblings(KernelSet &set, Operation *at);
+  bool addRoot(KernelSet &set, Operation *root);
+  void chooseOutputs(KernelSet &set);
+  void materialize(KernelSet &set, Operation *at);
+  void materializeAlias(AliasOp alias, Operation *at);
+  void placeAliases(KernelSet &set, Operation *at);
+  void dropDead();
+  int32_t positionOf(Operation *op) const;
+
+  Block &block;
+  llvm::SetVector<Operation *> waiting; ///< pending, in program order
+  llvm::SetVector<Operation *> buried;
+  unsigned kernels = 0; ///< made so far: a set grown before the last one is stale
+};
+
+struct FuseKernelsPass : impl::FuseKernelsPassBase<FuseKernelsPass> {
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isDeclaration())
+        Fuser(function.getBody().front()).run();
+  }
+};
+
+} // namespace
+
+static unsigned costOf(Operation *op) {
+  if (auto elementwise = dyn_cast<ElementwiseOp>(op))
+    return costOfFunction(elementwise.getFunction());
+  if (auto map = dyn_cast<MapOp>(op)) {
+    unsigned cost = 0;
+    for (Operation &inner : map.getBody().front()) {
+      auto apply = dyn_cast<ApplyOp>(inner);
+      cost += apply ? costOfFunction(apply.getFunction()) : 1;
+    }
+    return cost;
+  }
+  return 100;
+}
+static bool isDear(Operation *op) { return costOf(op) > 4; }
+
+int32_t Fuser::positionOf(Operation *op) const {
+  if (auto exit = dyn_cast<ExitOp>(op))
+    return exit.getPosition();
+  return op->getAttrOfType<IntegerAttr>("step").getInt();
+}
+
+/// Whether `op`, which a member of the set uses, can be computed in the set's iteration space. Widens the space.
+bool Fuser::admit(KernelSet &set, Operation *op) {
+  if (set.ops.size() >= maxKernelOps)
+    return false;
+  // An op that the set takes in must not be a factor of its product: factors have to be in memory.
+  for (Operation *user : op->getResult(0).getUsers())
+    if (set.ops.contains(user) && isa<MatmulOp>(user))
+      return false;
+  if (isElementwise(op))
+    return true;
+  auto alongAxis = [&](int64_t axis) {
+    if (set.space == KernelSet::Axis)
+      return set.axis == axis;
+    if (set.space != KernelSet::Elementwise)
+      return false;
+    set.space = KernelSet::Axis;
+    set.axis = axis;
+    return true;
+  };
+  if (auto softmax = dyn_cast<SoftmaxOp>(op))
+    return alongAxis(softmax.getAxis());
+  if (auto reduce = dyn_cast<ReduceOp>(op))
+    return reduce.getAxis() && reduce.getKeepdims() && alongAxis(*reduce.getAxis());
+  if (isa<MatmulOp>(op)) {
+    if (set.space != KernelSet::Elementwise)
+      return false;
+    set.space = KernelSet::Product;
+    return true;
+  }
+  return false;
+}
+
+/// Makes `root` a member that starts the set or joins it from beside.
+bool Fuser::addRoot(KernelSet &set, Operation *root) {
+  if (set.ops.empty()) {
+    if (auto reduce = dyn_cast<ReduceOp>(root)) {
+      set.space = reduce.getAxis() ? KernelSet::Axis : KernelSet::All;
+      set.axis = reduce.getAxis().value_or(0);
+    } else if (auto softmax = dyn_cast<SoftmaxOp>(root)) {
+      set.space = KernelSet::Axis;
+      set.axis = softmax.getAxis();
+    } else if (isa<MatmulOp>(root)) {
+      set.space = KernelSet::Product;
+    }
+    set.ops.insert(root);
+    return true;
+  }
+  if (auto reduce = dyn_cast<ReduceOp>(root)) {
+    bool fits = reduce.getAxis() ? set.space == KernelSet::Axis && set.axis == int64_t(*reduce.getAxis())
+                                 : set.space == KernelSet::All;
+    if (!fits)
+      return false;
+  } else if (auto softmax = dyn_cast<SoftmaxOp>(root)) {
+    if (set.space != KernelSet::Axis || set.axis != int64_t(softmax.getAxis()))
+      return false;
+  } else if (!isElementwise(root) || set.space == KernelSet::Product) {
+    return false;
+  }
+  set.ops.insert(root);
+  return true;
+}
+
+/// The memory that a pending alias reads, down a chain of aliases.
+static Value baseOf(AliasOp alias, llvm::function_ref<bool(Operation *)> isPending) {
+  Value base = alias.getOperand();
+  while (auto inner = base.getDefiningOp<AliasOp>()) {
+    if (!isPending(inner))
+      break;
+    base = inner.getOperand();
+  }
+  return base;
+}
+
+KernelSet Fuser::grow(Operation *root, Operation *at) {
+  // What cannot join has to be there before. Making it may take members of this set along, so the set starts anew.
+  while (isPending(root)) {
+    KernelSet set;
+    addRoot(set, root);
+    // From the root backwards: an op's users come before it in this walk.
+    for (Operation *op : llvm::reverse(waiting)) {
+      if (set.ops.contains(op) || isa<AliasOp>(op) ||
+          llvm::none_of(op->getResult(0).getUsers(), [&](Operation *user) { return set.ops.contains(user); }))
+        continue;
+      if (inputsOf(set).size() < maxKernelInputs && admit(set, op))
+        set.ops.insert(op);
+    }
+    Value needed;
+    for (Value input : inputsOf(set)) {
+      Operation *producer = input.getDefiningOp();
+      if (!isPending(producer))
+        continue;
+      if (auto alias = dyn_cast<AliasOp>(producer)) {
+        Value base = baseOf(alias, [&](Operation *op) { return isPending(op); });
+        if (isPending(base.getDefiningOp()))
+          needed = base;
+      } else {
+        needed = input;
+      }
+    }
+    if (!needed)
+      return set;
+    demand(needed, at);
+  }
+  return {};
+}
+
+/// Adds what can be had in the same walk over memory: other pending ops over an input of the set, and reductions that
+/// follow with no effect between.
+void Fuser::addSiblings(KernelSet &set, Operation *at) {
+  if (set.space != KernelSet::All && set.space != KernelSet::Axis)
+    return;
+  if (llvm::none_of(set.ops, [](Operation *op) { return isa<ReduceOp>(op); }))
+    return;
+  SmallVector<Operation *> candidates(waiting.begin(), waiting.end());
+  llvm::SmallPtrSet<Operation *, 32> ahead;
+  unsigned looked = 0;
+  for (Operation *op = at; op && looked < lookAhead; op = op->getNextNode(), ++looked) {
+    if (auto call = dyn_cast<CallOp>(op); call && call.getEffect() != "none" && op != at)
+      break;
+    if (isa<StoreOp, ExitOp>(op) || (op == at && isa<CallOp>(op) && cast<CallOp>(op).getEffect() != "none"))
+      break;
+    if (isTensorOp(op) && !isa<AliasOp>(op) && !buried.contains(op)) {
+      candidates.push_back(op);
+      ahead.insert(op);
+    }
+  }
+  // Available where the set is computed: defined ahead of it, or a member-to-be.
+  auto isReady = [&](Value operand, llvm::SmallPtrSetImpl<Operation *> &cone) {
+    Operation *producer = operand.getDefiningOp();
+    if (!producer || isa<arith::ConstantOp>(producer))
+      return true;
+    if (producer->isBeforeInBlock(at) && (!isPending(producer) || isa<AliasOp>(producer)))
+      return true;
+    return cone.contains(producer);
+  };
+  SetVector<Value> inputs = inputsOf(set);
+  for (Operation *root : candidates) {
+    if (!isa<ReduceOp>(root) || set.ops.contains(root) || root->use_empty())
+      continue;
+    // The root's cone of elementwise ops, down to what is ready.
+    llvm::SmallPtrSet<Operation *, 32> cone;
+    SmallVector<Operation *> work{root}, order;
+    bool possible = true;
+    while (!work.empty() && possible) {
+      Operation *op = work.pop_back_val();
+      if (set.ops.contains(op) || !cone.insert(op).second)
+        continue;
+      order.push_back(op);
+      possible &= op == root || isElementwise(op);
+      for (Value operand : op->getOperands()) {
+        Operation *producer = operand.getDefiningOp();
+        if (producer && (isPending(producer) || ahead.contains(producer)) && !isa<AliasOp>(producer))
+          work.push_back(producer);
+      }
+    }
+    llvm::SmallPtrSet<Operation *, 32> members(cone.begin(), cone.end());
+    members.insert(set.ops.begin(), set.ops.end());
+    bool shares = false;
+    for (Operation *op : order)
+      for (Value operand : op->getOperands()) {
+        possible &= isReady(operand, members);
+        shares |= inputs.contains(operand) || (operand.getDefiningOp() && set.ops.contains(operand.getDefiningOp()));
+      }
+    if (!possible || !shares || set.ops.size() + order.size() > maxKernelOps ||
+        set.outputs.size() + 1 > maxKernelOutputs)
+      continue;
+    KernelSet grown = set;
+    if (!addRoot(grown, root))
+      continue;
+    for (Operation *op : order)
+      grown.ops.insert(op);
+    if (inputsOf(grown).size() > maxKernelInputs)
+      continue;
+    grown.outputs.insert(root);
+    set = std::move(grown);
+  }
+}
+
+/// True where a value of a whole-array reduction is only ever read as a number.
+static bool isOnlyRead(Operation *op) {
+  auto reduce = dyn_cast<ReduceOp>(op);
+  if (!reduce || reduce.getAxis())
+    return false;
+  return llvm::all_of(op->getResult(0).getUsers(), [&](Operation *user) {
+    auto read = dyn_cast<ReadOp>(user);
+    if (!read)
+      return false;
+    if (read.getHow() == "item" || (read.getHow() == "get" && read.getIndices().empty() && !reduce.getKeepdims()))
+      return true;
+    return read.getHow() == "flat" && matchPattern(read.getIndices()[0], m_Zero());
+  });
+}
+
+void Fuser::chooseOutputs(KernelSet &set) {
+  // A member with a use outside is computed again there if that is cheap and fusable, and is a result otherwise.
+  for (Operation *op : set.inOrder()) {
+    if (set.outputs.contains(op))
+      continue;
+    bool outside = false, needsMemory = false;
+    for (Operation *user : op->getResult(0).getUsers()) {
+      if (set.ops.contains(user))
+        continue;
+      outside = true;
+      needsMemory |= !isElementwise(user) && !isa<ReduceOp, SoftmaxOp, ReadOp>(user);
+    }
+    if (outside && (needsMemory || isDear(op)) && set.outputs.size() < maxKernelOutputs && op != set.stored)
+      set.outputs.insert(op);
+  }
+  for (Operation *op : set.outputs)
+    if (set.space == KernelSet::All && isOnlyRead(op))
+      set.numbers.insert(op);
+}
+
+/// Members' aliases become strided headers right in front of the kernel; each lives for this kernel.
+void Fuser::placeAliases(KernelSet &set, Operation *at) {
+  for (Value input : inputsOf(set)) {
+    auto alias = input.getDefiningOp<AliasOp>();
+    if (!alias || !isPending(alias))
+      continue;
+    // The chain down to a tensor that is in memory.
+    SmallVector<AliasOp> chain{alias};
+    while (auto inner = chain.back().getOperand().getDefiningOp<AliasOp>()) {
+      if (!isPending(inner))
+        break;
+      chain.push_back(inner);
+    }
+    OpBuilder b(at);
+    Value base = chain.back().getOperand();
+    for (AliasOp link : llvm::reverse(chain)) {
+      auto placed = cast<AliasOp>(b.clone(*link));
+      placed.getOperandMutable().assign(base);
+      base = placed;
+    }
+    for (Operation *op : set.ops)
+      op->replaceUsesOfWith(input, base);
+  }
+}
+
+void Fuser::dropDead() {
+  for (Operation *op : llvm::reverse(SmallVector<Operation *>(waiting.begin(), waiting.end())))
+    if (op->use_empty())
+      bury(op);
+}
+
+void Fuser::materialize(KernelSet &set, Operation *at) {
+  ++kernels;
+  placeAliases(set, at);
+  chooseOutputs(set);
+  SmallVector<Operation *> replaced;
+  buildKernel(set, at, positionOf(at), replaced);
+  for (Operation *read : replaced)
+    bury(read);
+  for (Operation *op : llvm::reverse(set.inOrder()))
+    if (op->use_empty())
+      bury(op);
+  dropDead();
+}
+
+/// A view op whose handle somebody wants runs as the user wrote it.
+void Fuser::materializeAlias(AliasOp alias, Operation *at) {
+  demand(alias.getOperand(), at);
+  OpBuilder b(at);
+  auto recipe = cast<RecipeOp>(*llvm::find_if(block, [](Operation &op) { return isa<RecipeOp>(op); }));
+  OriginalOp original;
+  for (auto candidate : recipe.getBody().getOps<OriginalOp>())
+    if (candidate.getStep() == alias.getStep())
+      original = candidate;
+  SmallVector<Value> operands{alias.getOperand()};
+  llvm::append_range(operands, alias.getArguments());
+  auto call = CallOp::create(b, alias.getLoc(), alias.getResult().getType(), original.getCalleeAttr(), operands,
+                             b.getStringAttr("none"), alias.getStepAttr());
+  alias.getResult().replaceAllUsesWith(call.getResult(0));
+  bury(alias);
+}
+
+void Fuser::demandAll(ArrayRef<Operation *> roots, Operation *at) {
+  for (auto [i, root] : llvm::enumerate(roots)) {
+    if (!isPending(root))
+      continue;
+    if (auto alias = dyn_cast<AliasOp>(root)) {
+      materializeAlias(alias, at);
+      continue;
+    }
+    KernelSet set = grow(root, at);
+    if (!isPending(root))
+      continue;
+    set.outputs.insert(root);
+    // Other demanded values over the same inputs join it.
+    for (unsigned next = i + 1; next < roots.size(); ++next) {
+      Operation *other = roots[next];
+      if (!isPending(other) || isa<AliasOp>(other) || set.outputs.size() >= maxKernelOutputs)
+        continue;
+      if (set.ops.contains(other)) {
+        set.outputs.insert(other);
+        continue;
+      }
+      unsigned before = kernels;
+      KernelSet more = grow(other, at);
+      if (kernels != before) { // growing it made a kernel: the set may be stale
+        if (!isPending(root))
+          break;
+        set = grow(root, at);
+        set.outputs.insert(root);
+        next = i; // from the first again; there is less to make each time
+        continue;
+      }
+      if (more.ops.empty())
+        continue;
+      SetVector<Value> mine = inputsOf(set), theirs = inputsOf(more);
+      bool shares = llvm::any_of(theirs, [&](Value input) { return mine.contains(input); });
+      bool fits = set.space == more.space && set.axis == more.axis && set.space != KernelSet::Product;
+      if (!shares || !fits || set.ops.size() + more.ops.size() > maxKernelOps ||
+          mine.size() + theirs.size() > maxKernelInputs)
+        continue;
+      set.ops.insert(more.ops.begin(), more.ops.end());
+      set.outputs.insert(other);
+    }
+    if (!isPending(root))
+      continue;
+    addSiblings(set, at);
+    materialize(set, at);
+  }
+}
+
+void Fuser::demand(Value value, Operation *at) {
+  Operation *producer = value.getDefiningOp();
+  if (isPending(producer))
+    demandAll({producer}, at);
+}
+
+/// Finishes every pending op whose value is used by something that is not pending itself.
+void Fuser::flush(Operation *at, Operation *exceptFor) {
+  SmallVector<Operation *> roots;
+  for (Operation *op : waiting)
+    if (llvm::any_of(op->getResult(0).getUsers(),
+                     [&](Operation *user) { return !isPending(user) && user != exceptFor; }))
+      roots.push_back(op);
+  // Users before producers: a producer that is only used by roots is fused into them.
+  demandAll(roots, at);
+}
+
+void Fuser::visitRead(ReadOp read) {
+  Operation *producer = read.getOperand().getDefiningOp();
+  if (!isPending(producer))
+    return;
+  unsigned reads = 0;
+  bool needsMemory = false;
+  for (Operation *user : producer->getResult(0).getUsers()) {
+    reads += isa<ReadOp>(user);
+    needsMemory |= !isa<ReadOp, StoreOp>(user) && !isTensorOp(user);
+  }
+  if (isElementwise(producer) && !needsMemory && reads <= maxElementReads) {
+    KernelSet set = grow(producer, read);
+    if (isPending(producer) && set.space == KernelSet::Elementwise) {
+      set.outputs.insert(producer);
+      placeAliases(set, read);
+      buildElement(set, read);
+      bury(read);
+      dropDead();
+      return;
+    }
+  }
+  demand(read.getOperand(), read);
+}
+
+void Fuser::visitStore(StoreOp store) {
+  demand(store.getDestination(), store);
+  // Whatever else is still to be computed may read what the store overwrites.
+  flush(store, store);
+  Operation *producer = store.getValue().getDefiningOp();
+  if (!isPending(producer) || isa<ReduceOp, AliasOp>(producer)) {
+    demand(store.getValue(), store);
+    return; // stored by the runtime
+  }
+  KernelSet set = grow(producer, store);
+  if (!isPending(producer))
+    return;
+  set.stored = producer;
+  set.destination = store.getDestination();
+  set.storeStep = store.getStep();
+  OpBuilder b(store);
+  placeAliases(set, store);
+  chooseOutputs(set);
+  SmallVector<Operation *> replaced;
+  buildKernel(set, store, store.getStep(), replaced);
+  ++kernels;
+  store.getResult().replaceAllUsesWith(arith::ConstantOp::create(b, store.getLoc(), b.getBoolAttr(true)));
+  bury(store);
+  dropDead();
+}
+
+void Fuser::run() {
+  unsigned heavy = 0;
+  for (Operation *op = &block.front(); op; op = op->getNextNode()) {
+    if (buried.contains(op))
+      continue;
+    // Deep chains are computed piece by piece.
+    if (heavy > maxWaiting && op->hasAttr("step")) {
+      heavy = 0;
+      flush(op, nullptr);
+    }
+    if (isTensorOp(op)) {
+      waiting.insert(op);
+      heavy += !isElementwise(op);
+    } else if (auto read = dyn_cast<ReadOp>(op)) {
+      visitRead(read);
+    } else if (auto store = dyn_cast<StoreOp>(op)) {
+      visitStore(store);
+    } else if (isa<CallOp, ExitOp>(op)) {
+      auto call = dyn_cast<CallOp>(op);
+      if (call && call.getEffect() == "order") {
+        flush(op, nullptr);
+        continue;
+      }
+      SmallVector<Operation *> roots;
+      for (Value operand : op->getOperands())
+        if (isPending(operand.getDefiningOp()) && !llvm::is_contained(roots, operand.getDefiningOp()))
+          roots.push_back(operand.getDefiningOp());
+      demandAll(roots, op);
+    }
+  }
+  dropDead();
+  for (Operation *op : buried)
+    op->erase();
+}
+
+} // namespace tenon

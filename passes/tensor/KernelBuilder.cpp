@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// KernelBuilder.cpp - writes the scalar program of a set of tensor ops.
+
+#include "KernelBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace tenon {
+
+bool isElementwise(Operation *op) { return isa<ElementwiseOp, MapOp>(op); }
+bool isTensorOp(Operation *op) { return isElementwise(op) || isa<ReduceOp, SoftmaxOp, MatmulOp, AliasOp>(op); }
+
+static int32_t stepOf(Operation *op) {
+  auto step = op->getAttrOfType<IntegerAttr>("step");
+  return step ? step.getInt() : -1;
+}
+
+SmallVector<Operation *> KernelSet::inOrder() const {
+  SmallVector<Operation *> sorted(ops.begin(), ops.end());
+  llvm::sort(sorted, [](Operation *x, Operation *y) { return x->isBeforeInBlock(y); });
+  return sorted;
+}
+
+SetVector<Value> inputsOf(const KernelSet &set) {
+  SetVector<Value> inputs;
+  SmallVector<Operation *> sorted = set.inOrder();
+  if (set.space == KernelSet::Product) // the factors come first
+    for (Operation *op : sorted)
+      if (auto matmul = dyn_cast<MatmulOp>(op)) {
+        inputs.insert(matmul.getLhs());
+        inputs.insert(matmul.getRhs());
+      }
+  for (Operation *op : sorted)
+    for (Value operand : op->getOperands())
+      if (isa<TensorType>(operand.getType()) && !(operand.getDefiningOp() && set.ops.contains(operand.getDefiningOp())))
+        inputs.insert(operand);
+  return inputs;
+}
+
+namespace {
+
+/// Writes the body of a set.
+class BodyBuilder {
+public:
+  BodyBuilder(const KernelSet &set, Location location) : set(set), loc(location), b(location.getContext()) {}
+
+  void build(Region &region);
+
+  SmallVector<Value> inputs, scalars;
+  DenseMap<Operation *, Value> valueOf;                 ///< in the body, by op of the set
+  DenseMap<Operation *, llvm::SmallBitVector> leavesOf; ///< inputs that an op's value depends on
+  llvm::SmallBitVector reduced;                         ///< a union of one input for each reduction
+  bool line = false, lineOnly = true;
+
+private:
+  Value use(Value operand, Operation *user);
+  void addOp(Operation *op);
+  Value apply(StringRef function, ValueRange operands, Type type) {
+    return ApplyOp::create(b, loc, type, b.getStringAttr(function), operands);
+  }
+  Value reduction(StringRef kind, Value operand) {
+    return ReductionOp::create(b, loc, operand.getType(), b.getStringAttr(kind), operand);
+  }
+
+  const KernelSet &set;
+  Location loc;
+  OpBuilder b;
+  Block *block = nullptr;
+  DenseMap<Value, Value> arguments; ///< of the body, by input or scalar
+  DenseMap<Value, unsigned> inputNumber;
+};
+
+} // namespace
+
+/// Of the inputs that a value depends on, the one most likely to have the whole space's shape.
+static unsigned representative(const llvm::SmallBitVector &leaves, ArrayRef<Value> inputs) {
+  int best = -1, bestRank = -1;
+  for (unsigned i : leaves.set_bits()) {
+    auto ranked = dyn_cast<RankedTensorType>(inputs[i].getType());
+    int rank = ranked ? ranked.getRank() : 8; // an unknown rank is more likely a matrix than a known one a bias
+    if (rank > bestRank) {
+      best = i;
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
+Value BodyBuilder::use(Value operand, Operation *user) {
+  llvm::SmallBitVector &leaves = leavesOf[user];
+  if (Operation *producer = operand.getDefiningOp(); producer && set.ops.contains(producer)) {
+    leaves |= leavesOf[producer];
+    return valueOf.lookup(producer);
+  }
+  if (isa<TensorType>(operand.getType())) {
+    leaves.set(inputNumber.lookup(operand));
+    return arguments.lookup(operand);
+  }
+  if (auto constant = operand.getDefiningOp<arith::ConstantOp>())
+    return b.clone(*constant)->getResult(0);
+  return arguments.lookup(operand);
+}
+
+void BodyBuilder::addOp(Operation *op) {
+  leavesOf[op].resize(inputs.size());
+  loc = op->getLoc();
+  Value result;
+  if (auto elementwise = dyn_cast<ElementwiseOp>(op)) {
+    SmallVector<Value> operands;
+    for (Value operand : elementwise.getOperands())
+      operands.push_back(use(operand, op));
+    result = apply(elementwise.getFunction(), operands, getElementTypeOrSelf(elementwise.getResult().getType()));
+  } else if (auto map = dyn_cast<MapOp>(op)) {
+    IRMapping mapping;
+    Block &body = map.getBody().front();
+    for (auto [operand, argument] : llvm::zip(map.getOperands(), body.getArguments()))
+      mapping.map(argument, use(operand, op));
+    for (Operation &inner : body.without_terminator())
+      b.clone(inner, mapping);
+    result = mapping.lookupOrDefault(body.getTerminator()->getOperand(0));
+  } else if (isa<MatmulOp>(op)) {
+    result = block->getArgument(0);
+  } else if (auto reduce = dyn_cast<ReduceOp>(op)) {
+    Value operand = use(reduce.getOperand(), op);
+    StringRef kind = reduce.getKind();
+    if (kind == "mean" || kind == "var") {
+      Value count = CountOp::create(b, loc, operand.getType());
+      result = apply("div", {reduction(kind == "mean" ? "sum" : "moments", operand), count}, operand.getType());
+    } else {
+      result = reduction(kind, operand);
+    }
+    if (kind == "var")
+      line = true;
+    else if (kind == "sum" || kind == "prod" || kind == "mean")
+      lineOnly = false; // their order off the last axis is the columns'
+  } else {
+    auto softmax = cast<SoftmaxOp>(op);
+    Value x = use(softmax.getOperand(), op);
+    Type type = x.getType();
+    Value e = apply("exp", {apply("sub", {x, reduction("max", x)}, type)}, type);
+    Value one = arith::ConstantOp::create(b, loc, b.getFloatAttr(type, 1.0));
+    Value r = apply("div", {one, reduction("sum", e)}, type);
+    result = apply("mul", {e, r}, type);
+    line = true;
+  }
+  valueOf[op] = result;
+  // A reduction goes over its own operand's shape, which must be the space's: one input it depends on has to have it.
+  if (isa<ReduceOp, SoftmaxOp>(op) && leavesOf[op].any() && !(leavesOf[op] & reduced).any())
+    reduced.set(representative(leavesOf[op], inputs));
+}
+
+void BodyBuilder::build(Region &region) {
+  SetVector<Value> found = inputsOf(set);
+  inputs.assign(found.begin(), found.end());
+  SmallVector<Operation *> sorted = set.inOrder();
+  bool product = set.space == KernelSet::Product;
+  if (product)
+    for (Operation *op : sorted)
+      if (auto matmul = dyn_cast<MatmulOp>(op)) {
+        // x @ x has two factors, and a factor may be an operand of the rest too.
+        SmallVector<Value> rest(llvm::make_filter_range(inputs, [&](Value input) {
+          return llvm::any_of(input.getUsers(), [&](Operation *user) { return user != op && set.ops.contains(user); });
+        }));
+        inputs = {matmul.getLhs(), matmul.getRhs()};
+        llvm::append_range(inputs, rest);
+      }
+  block = &region.emplaceBlock();
+  b.setInsertionPointToStart(block);
+  reduced.resize(inputs.size());
+  if (product)
+    block->addArgument(getElementTypeOrSelf(inputs[0].getType()), loc);
+  for (auto [i, input] : llvm::enumerate(inputs)) {
+    if (product && i < 2)
+      continue;
+    arguments[input] = block->addArgument(getElementTypeOrSelf(input.getType()), loc);
+    inputNumber[input] = i;
+  }
+  for (Operation *op : sorted)
+    for (Value operand : op->getOperands())
+      if (!isa<TensorType>(operand.getType()) && !operand.getDefiningOp<arith::ConstantOp>() &&
+          !arguments.contains(operand)) {
+        scalars.push_back(operand);
+        arguments[operand] = block->addArgument(operand.getType(), loc);
+      }
+  for (Operation *op : sorted)
+    addOp(op);
+}
+
+KernelOp buildKernel(const KernelSet &set, Operation *at, int32_t position,
+                     SmallVectorImpl<Operation *> &out_replaced) {
+  OpBuilder b(at);
+  Operation *main = set.stored ? set.stored : set.outputs.back();
+  Location loc = main->getLoc();
+  BodyBuilder body(set, loc);
+  auto region = std::make_unique<Region>();
+  body.build(*region);
+
+  SmallVector<StringRef> kinds;
+  SmallVector<bool> keepdims;
+  SmallVector<int32_t> steps;
+  SmallVector<Value> yields;
+  SmallVector<Type> results;
+  llvm::SmallBitVector full = body.reduced;
+  unsigned elements = 0;
+  bool reduces = set.space == KernelSet::All || set.space == KernelSet::Axis;
+  auto addResult = [&](Operation *op, StringRef kind, int32_t step) {
+    kinds.push_back(kind);
+    auto reduce = dyn_cast<ReduceOp>(op);
+    keepdims.push_back(reduce && reduce.getKeepdims());
+    steps.push_back(step);
+    yields.push_back(body.valueOf.lookup(op));
+    if (kind != "store")
+      results.push_back(kind == "number" ? yields.back().getType() : op->getResult(0).getType());
+    elements += kind == "element" || kind == "store";
+  };
+  for (Operation *op : set.outputs)
+    addResult(op, set.numbers.contains(op) ? "number" : isa<ReduceOp>(op) ? "row" : "element", stepOf(op));
+  if (set.stored)
+    addResult(set.stored, "store", set.storeStep);
+  // Each element result must have the space's shape, for which one of its inputs has to have it. With one result and
+  // nothing else the space is the result's by definition.
+  if (elements > 1 || (elements == 1 && reduces)) {
+    auto require = [&](Operation *op) {
+      const llvm::SmallBitVector &leaves = body.leavesOf[op];
+      if (isa<ReduceOp>(op) || leaves.none() || leaves.all() || (leaves & full).any())
+        return;
+      full.set(representative(leaves, body.inputs));
+    };
+    if (set.space != KernelSet::Product)
+      for (Operation *op : set.outputs)
+        require(op);
+    if (set.stored && set.space != KernelSet::Product)
+      require(set.stored);
+  }
+  OpBuilder end = OpBuilder::atBlockEnd(&region->front());
+  YieldOp::create(end, loc, yields);
+
+  SmallVector<bool> fullFlags;
+  for (unsigned i = 0; i < body.inputs.size(); ++i)
+    fullFlags.push_back(full.test(i));
+  SmallVector<int32_t> modes(yields.size(), 0), reuse(yields.size(), 0);
+  SmallVector<Value> destinations;
+  if (set.stored)
+    destinations.push_back(set.destination);
+  auto flag = [&](bool value) { return value ? b.getUnitAttr() : UnitAttr(); };
+  auto kernel = KernelOp::create(
+      b, loc, results, body.inputs, body.scalars, destinations, b.getDenseBoolArrayAttr(fullFlags),
+      set.space == KernelSet::Axis ? b.getI64IntegerAttr(set.axis) : IntegerAttr(), flag(reduces),
+      flag(set.space == KernelSet::Product), flag(body.line && body.lineOnly), b.getStrArrayAttr(kinds),
+      b.getDenseBoolArrayAttr(keepdims), b.getDenseI32ArrayAttr(steps), b.getDenseI32ArrayAttr(modes),
+      b.getDenseI32ArrayAttr(reuse), b.getI32IntegerAttr(position), FlatSymbolRefAttr());
+  kernel.getBody().takeBody(*region);
+
+  for (auto [op, result] : llvm::zip(set.outputs, kernel.getResults())) {
+    if (!set.numbers.contains(op)) {
+      op->getResult(0).replaceAllUsesWith(result);
+      continue;
+    }
+    for (Operation *user : llvm::make_early_inc_range(op->getResult(0).getUsers())) {
+      auto read = cast<ReadOp>(user);
+      OpBuilder r(read);
+      auto number = NumberOp::create(r, read.getLoc(), read.getResult().getType(), result, read.getStepAttr());
+      read.getResult().replaceAllUsesWith(number);
+      out_replaced.push_back(read);
+    }
+  }
+  return kernel;
+}
+
+void buildElement(const KernelSet &set, ReadOp read) {
+  OpBuilder b(read);
+  BodyBuilder body(set, read.getLoc());
+  auto region = std::make_unique<Region>();
+  body.build(*region);
+  Value value = body.valueOf.lookup(set.outputs.back());
+  OpBuilder end = OpBuilder::atBlockEnd(&region->front());
+  YieldOp::create(end, read.getLoc(), value);
+  auto element = ElementOp::create(b, read.getLoc(), value.getType(), body.inputs, body.scalars, read.getIndices(),
+                                   read.getHowAttr(), read.getStepAttr(), FlatSymbolRefAttr());
+  element.getBody().takeBody(*region);
+  auto number = NumberOp::create(b, read.getLoc(), read.getResult().getType(), element.getResult(), read.getStepAttr());
+  read.getResult().replaceAllUsesWith(number);
+}
+
+} // namespace tenon

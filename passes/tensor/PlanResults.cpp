@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// PlanResults.cpp - decides where each kernel result lives.
+//
+//   Before   %h = tenon.kernel ... {modes = [0]}   ; its one use is the next kernel
+//   After    %h = tenon.kernel ... {modes = [1]}   ; TN_RESULT_WORKSPACE
+//
+// After fusion, never before: only what still lives in memory is planned. A tensor whose handle the user's code gets is new.
+// Others are temporaries in the workspace; one that may take the memory of a temporary that dies in this kernel does so
+// (TN_RESULT_REUSE: the runtime checks that shapes are equal). Requires  tenon-fuse-kernels. Refuses  to reuse what is read
+// through an alias, or later.
+
+#include "Passes.h"
+#include "dialect/TenonDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "tenon/abi.h"
+
+using namespace mlir;
+
+namespace tenon {
+
+#define GEN_PASS_DEF_PLANRESULTSPASS
+#include "Passes.h.inc"
+
+namespace {
+struct PlanResultsPass : impl::PlanResultsPassBase<PlanResultsPass> {
+  void runOnOperation() override {
+    getOperation().walk([&](KernelOp kernel) { plan(kernel); });
+  }
+  void plan(KernelOp kernel);
+};
+} // namespace
+
+/// True if the user's code sees the handle.
+static bool escapes(Value tensor) {
+  return llvm::any_of(tensor.getUsers(), [](Operation *user) { return isa<CallOp, ExitOp>(user); });
+}
+
+/// The last step at which the user's own calls use what a kernel computed for them.
+static int32_t lastUseByUser(KernelOp producer, Value tensor) {
+  unsigned result = cast<OpResult>(tensor).getResultNumber();
+  int32_t step = -1;
+  for (auto [i, kind] : llvm::enumerate(producer.getKinds().getAsValueRange<StringAttr>()))
+    if (kind != "store" && result-- == 0)
+      step = producer.getSteps()[i];
+  int32_t last = -1;
+  for (auto recipe : producer->getBlock()->getOps<RecipeOp>())
+    for (auto original : recipe.getBody().getOps<OriginalOp>())
+      if (int32_t(original.getStep()) == step && !original.getLast().empty())
+        last = original.getLast()[0];
+  return last;
+}
+
+/// True for a temporary of the workspace that nothing reads behind `kernel` or through an alias. The user's own calls
+/// count: they go on from here if a later guard fails, and may be behind what was computed ahead of them.
+static bool diesIn(Value tensor, KernelOp kernel) {
+  auto producer = tensor.getDefiningOp<KernelOp>();
+  if (!producer || escapes(tensor) || lastUseByUser(producer, tensor) > int32_t(kernel.getPosition()))
+    return false;
+  for (Operation *user : tensor.getUsers())
+    if (isa<AliasOp>(user) || (user != kernel && !user->isBeforeInBlock(kernel)))
+      return false;
+  return llvm::count(kernel.getInputs(), tensor) == 1 && !llvm::is_contained(kernel.getDestinations(), tensor);
+}
+
+void PlanResultsPass::plan(KernelOp kernel) {
+  SmallVector<int32_t> modes(kernel.getModes()), reuse(kernel.getReuse());
+  llvm::SmallDenseSet<unsigned> taken;
+  unsigned result = 0;
+  for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>())) {
+    if (kind == "store") {
+      modes[i] = TN_RESULT_STORE;
+      continue;
+    }
+    Value value = kernel.getResult(result++);
+    if (kind == "number")
+      continue;
+    if (escapes(value)) {
+      modes[i] = TN_RESULT_NEW;
+      continue;
+    }
+    modes[i] = TN_RESULT_WORKSPACE;
+    if (kind != "element")
+      continue;
+    // The factors of a product are read until its last element is done.
+    unsigned first = kernel.getProduct() ? 2 : 0;
+    for (auto [n, input] : llvm::enumerate(kernel.getInputs()))
+      if (n >= first && diesIn(input, kernel) && !taken.contains(n) &&
+          getElementTypeOrSelf(input.getType()) == getElementTypeOrSelf(value.getType())) {
+        modes[i] = TN_RESULT_REUSE;
+        reuse[i] = n;
+        taken.insert(n);
+        break;
+      }
+  }
+  kernel.setModes(modes);
+  kernel.setReuse(reuse);
+}
+
+} // namespace tenon

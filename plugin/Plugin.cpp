@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Plugin.cpp - hooks Tenon into clang: registration and command-line arguments only.
+
+#include "Pipeline.h"
+#include "TenonBuildId.h"
+#include "clang/AST/ASTConsumer.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/FrontendPluginRegistry.h"
+
+using namespace clang;
+
+namespace {
+
+class TenonAction : public PluginASTAction {
+  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &instance, llvm::StringRef) override {
+    // Given twice, it acts once.
+    static bool registered = false;
+    const LangOptions &language = instance.getLangOpts();
+    if (!registered && (language.C99 || language.CPlusPlus) && !language.CUDA && !language.OpenCL) {
+      registered = true;
+      bool fast = language.FastMath;
+      instance.getCodeGenOpts().PassBuilderCallbacks.push_back(
+          [fast](llvm::PassBuilder &builder) { tenon::registerPipeline(builder, fast); });
+    }
+    return std::make_unique<ASTConsumer>();
+  }
+
+  bool ParseArgs(const CompilerInstance &instance, const std::vector<std::string> &arguments) override {
+    DiagnosticsEngine &diagnostics = instance.getDiagnostics();
+    for (const std::string &argument : arguments) {
+      unsigned id = diagnostics.getCustomDiagID(DiagnosticsEngine::Error, "tenon: unknown plugin argument '%0'");
+      diagnostics.Report(id) << argument;
+    }
+    return arguments.empty();
+  }
+
+  ActionType getActionType() override { return AddBeforeMainAction; }
+};
+
+FrontendPluginRegistry::Add<TenonAction> registration("tenon", "tensor-aware C");
+
+} // namespace
+
+extern "C" const char *const tenon_clang_build_id;
+const char *const tenon_clang_build_id = TENON_BUILD_ID;

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * alias.c - strided headers over another tensor's elements, for kernels.
+ *
+ * Where the eager op would fail, so do these, and record nothing: the caller
+ * runs the original call, which says what is wrong.
+ */
+#include "internal.h"
+#include "workspace.h"
+
+#include <string.h>
+
+enum {
+  KEPT = TN_FLAG_VIEW | TN_FLAG_EXPOSED | TN_FLAG_READONLY | TN_FLAG_RECORDED
+};
+
+static bool can_alias(tn_tensor t) {
+  return tni_is_live(t) && !(tni_flags(t) & TN_FLAG_WEAK);
+}
+
+/* A header like t's, to be given other dims. It says STRIDED whatever its
+ * strides are: no kernel may take an alias for a tensor of its own. */
+static tn_tensor alias_of(tn_tensor t, int rank, int64_t size) {
+  tni_tensor *alias = tni_workspace_take(sizeof *alias);
+  if (!alias)
+    return NULL;
+  const unsigned flags =
+      (tni_flags(t) & KEPT) | TN_FLAG_STRIDED | TN_FLAG_WORKSPACE;
+  *alias = (tni_tensor){
+      .head = {.header = TN_HEADER(tni_dtype(t), rank, flags),
+               .data = t->data,
+               .size = size}};
+  return &alias->head;
+}
+
+/* Strides of other dims over the same elements in the same order: each group of
+ * dims that neighbours in memory is cut anew. False where a new dim would
+ * reach over a gap. */
+static bool reshaped_strides(tn_tensor t, int rank, const int64_t *dims,
+                             int64_t *out_strides) {
+  int old = 0, made = 0;
+  const int old_rank = tni_rank(t);
+  while (made < rank) {
+    if (dims[made] == 1) {
+      out_strides[made++] = 1;
+      continue;
+    }
+    while (old < old_rank && t->dims[old] == 1)
+      old++;
+    /* The smallest groups on both sides of equal size. */
+    const int first = made;
+    int64_t size = dims[made++], old_size = t->dims[old];
+    int64_t stride = t->strides[old++];
+    while (size != old_size) {
+      if (size < old_size) {
+        size *= dims[made++];
+        continue;
+      }
+      const int64_t next = t->dims[old];
+      if (next != 1) {
+        if (stride != t->strides[old] * next)
+          return false;
+        stride = t->strides[old];
+        old_size *= next;
+      }
+      old++;
+    }
+    for (int d = made - 1; d >= first; d--) {
+      out_strides[d] = stride;
+      stride *= dims[d];
+    }
+  }
+  return true;
+}
+
+tn_tensor tn_rt_alias_reshape(tn_tensor t, const int64_t *dims8) {
+  int64_t dims[TN_MAX_RANK], strides[TN_MAX_RANK];
+  if (!can_alias(t))
+    return NULL;
+  const int rank = tni_count(dims8, TN_MAX_RANK);
+  if (!tni_reshape_dims(t->size, rank, dims8, dims))
+    return NULL;
+  if (t->size == 0)
+    tni_row_major(rank, dims, strides);
+  else if (!reshaped_strides(t, rank, dims, strides))
+    return NULL;
+  tn_tensor alias = alias_of(t, rank, t->size);
+  if (alias) {
+    memcpy(alias->dims, dims, (size_t)rank * sizeof *dims);
+    memcpy(alias->strides, strides, (size_t)rank * sizeof *strides);
+  }
+  return alias;
+}
+
+static tn_tensor permuted(tn_tensor t, const int *axes) {
+  tn_tensor alias = alias_of(t, tni_rank(t), t->size);
+  for (int d = 0; alias && d < tni_rank(t); d++) {
+    alias->dims[d] = t->dims[axes[d]];
+    alias->strides[d] = t->strides[axes[d]];
+  }
+  return alias;
+}
+
+tn_tensor tn_rt_alias_permute(tn_tensor t, const int64_t *axes8) {
+  int axes[TN_MAX_RANK];
+  if (!can_alias(t) ||
+      !tni_permutation(tni_rank(t), tni_count(axes8, TN_MAX_RANK), axes8,
+                       axes))
+    return NULL;
+  return permuted(t, axes);
+}
+
+tn_tensor tn_rt_alias_transpose(tn_tensor t) {
+  int axes[TN_MAX_RANK] = {0, 1, 2, 3, 4, 5, 6, 7};
+  if (!can_alias(t) || tni_rank(t) < 2)
+    return NULL;
+  const int last = tni_rank(t) - 1;
+  axes[last] = last - 1;
+  axes[last - 1] = last;
+  return permuted(t, axes);
+}
+
+tn_tensor tn_rt_alias_broadcast(tn_tensor t, const int64_t *dims8) {
+  int rank;
+  int64_t dims[TN_MAX_RANK], size;
+  if (!can_alias(t))
+    return NULL;
+  const int wanted = tni_count(dims8, TN_MAX_RANK);
+  if (!tni_checked_size(wanted, dims8, tni_dtype(t), &size) ||
+      !tni_broadcast(tni_rank(t), t->dims, wanted, dims8, &rank, dims) ||
+      rank != wanted || memcmp(dims, dims8, (size_t)rank * sizeof *dims) != 0)
+    return NULL;
+  tn_tensor alias = alias_of(t, rank, size);
+  if (alias) {
+    memcpy(alias->dims, dims, (size_t)rank * sizeof *dims);
+    tni_broadcast_strides(t, rank, dims, alias->strides);
+  }
+  return alias;
+}
+
+tn_tensor tn_rt_alias_slice(tn_tensor t, int64_t axis, int64_t start,
+                            int64_t stop, int64_t step) {
+  int at;
+  int64_t first, count;
+  if (!can_alias(t) || !tni_axis(tni_rank(t), axis, &at) ||
+      !tni_slice_range(t->dims[at], start, stop, step, &first, &count))
+    return NULL;
+  int64_t size = 1;
+  for (int d = 0; d < tni_rank(t); d++)
+    size *= d == at ? count : t->dims[d];
+  tn_tensor alias = alias_of(t, tni_rank(t), size);
+  if (!alias)
+    return NULL;
+  memcpy(alias->dims, t->dims, sizeof t->dims);
+  memcpy(alias->strides, t->strides, sizeof t->strides);
+  alias->dims[at] = count;
+  if (count > 1)
+    alias->strides[at] *= step;
+  if (size > 0)
+    alias->data = (char *)t->data + first * t->strides[at] *
+                                        (int64_t)tni_element_bytes(tni_dtype(t));
+  return alias;
+}
+
+tn_tensor tn_rt_alias_select(tn_tensor t, int64_t axis, int64_t index) {
+  int at;
+  if (!can_alias(t) || !tni_axis(tni_rank(t), axis, &at))
+    return NULL;
+  const int64_t n = t->dims[at], i = index < 0 ? index + n : index;
+  if (i < 0 || i >= n)
+    return NULL;
+  tn_tensor alias = alias_of(t, tni_rank(t) - 1, t->size / n);
+  if (!alias)
+    return NULL;
+  for (int d = 0, from = 0; from < tni_rank(t); from++) {
+    if (from == at)
+      continue;
+    alias->dims[d] = t->dims[from];
+    alias->strides[d++] = t->strides[from];
+  }
+  if (t->size > 0)
+    alias->data = (char *)t->data + i * t->strides[at] *
+                                        (int64_t)tni_element_bytes(tni_dtype(t));
+  return alias;
+}

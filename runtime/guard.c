@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * guard.c - guards that are told to fail.
+ *
+ * TENON_FAIL_GUARD=k makes the k-th guard of the process fail, counted from 1;
+ * `all` makes each fail; 0 makes none fail and counts them. A program must
+ * print the same whatever k is.
+ */
+#include "guard.h"
+
+#include "internal.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { UNKNOWN, NEVER, COUNTED, ALWAYS };
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static atomic_int mode;
+static uint64_t which; /* written before mode */
+static _Atomic uint64_t met;
+
+static void read_environment(void) {
+  const char *wish = getenv("TENON_FAIL_GUARD");
+  int chosen = NEVER;
+  if (wish && strcmp(wish, "all") == 0) {
+    chosen = ALWAYS;
+  } else if (wish && *wish >= '0' && *wish <= '9') {
+    char *end;
+    which = strtoull(wish, &end, 10);
+    chosen = *end ? NEVER : COUNTED;
+  }
+  atomic_store_explicit(&mode, chosen, memory_order_release);
+}
+
+bool tni_guard_fails(void) {
+  int now = atomic_load_explicit(&mode, memory_order_acquire);
+  if (__builtin_expect(now == NEVER, 1))
+    return false;
+  if (now == UNKNOWN) {
+    pthread_once(&once, read_environment);
+    now = atomic_load_explicit(&mode, memory_order_acquire);
+    if (now == NEVER)
+      return false;
+  }
+  const uint64_t number = atomic_fetch_add(&met, 1) + 1;
+  return now == ALWAYS || number == which;
+}
+
+bool tn_rt_guard(bool ok) { return !tni_guard_fails() && ok; }
+
+uint64_t tn_rt_guards(void) { return atomic_load(&met); }

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * guard.h - guards that are told to fail.
+ */
+#ifndef TENON_GUARD_H
+#define TENON_GUARD_H
+
+#include <stdbool.h>
+
+/* Counts a guard; true if TENON_FAIL_GUARD says that this one fails. */
+bool tni_guard_fails(void);
+
+#endif

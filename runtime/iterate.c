@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * iterate.c - walking several strided operands over one shape.
+ */
+#include "iterate.h"
+
+#include <string.h>
+
+int tni_collapse(int rank, int64_t *dims, int operands, tni_strides *strides) {
+  int kept = 0;
+  for (int d = 0; d < rank; d++) {
+    if (dims[d] == 1)
+      continue;
+    bool merges = kept > 0;
+    for (int i = 0; merges && i < operands; i++)
+      merges = strides[i][kept - 1] == strides[i][d] * dims[d];
+    if (merges) {
+      dims[kept - 1] *= dims[d];
+      for (int i = 0; i < operands; i++)
+        strides[i][kept - 1] = strides[i][d];
+    } else {
+      dims[kept] = dims[d];
+      for (int i = 0; i < operands; i++)
+        strides[i][kept] = strides[i][d];
+      kept++;
+    }
+  }
+  return kept;
+}
+
+void tni_unflatten(int64_t flat, int rank, const int64_t *dims,
+                   int64_t *out_index) {
+  for (int d = rank - 1; d >= 0; d--) {
+    out_index[d] = flat % dims[d];
+    flat /= dims[d];
+  }
+}
+
+/* memcpy of a constant number of bytes is one load and one store. */
+#define COPY_ELEMENTS(bytes)                                                   \
+  for (int64_t i = 0; i < count; i++)                                          \
+  memcpy(to + i * to_stride, from + i * from_stride, bytes)
+
+static inline void copy_strided(char *restrict to, int64_t to_stride,
+                                const char *restrict from, int64_t from_stride,
+                                size_t element_bytes, int64_t count) {
+  switch (element_bytes) {
+  case 1:
+    COPY_ELEMENTS(1);
+    break;
+  case 2:
+    COPY_ELEMENTS(2);
+    break;
+  case 4:
+    COPY_ELEMENTS(4);
+    break;
+  default:
+    COPY_ELEMENTS(8);
+    break;
+  }
+}
+
+void tni_gather(char *to, const char *from, size_t element_bytes,
+                int64_t stride, int64_t count) {
+  if (stride == (int64_t)element_bytes)
+    memcpy(to, from, (size_t)count * element_bytes);
+  else
+    copy_strided(to, (int64_t)element_bytes, from, stride, element_bytes,
+                 count);
+}
+
+void tni_scatter(char *to, const char *from, size_t element_bytes,
+                 int64_t stride, int64_t count) {
+  if (stride == (int64_t)element_bytes)
+    memcpy(to, from, (size_t)count * element_bytes);
+  else
+    copy_strided(to, stride, from, (int64_t)element_bytes, element_bytes,
+                 count);
+}
+
+/* One walk for both directions: `packed` is contiguous, `strided` is not. */
+static inline __attribute__((always_inline)) void
+walk(char *packed, char *strided, bool packs, size_t element_bytes, int rank,
+     const int64_t *dims, const int64_t *strides, int64_t first,
+     int64_t count) {
+  int64_t index[TN_MAX_RANK];
+  if (rank == 0) {
+    memcpy(packs ? packed : strided, packs ? strided : packed, element_bytes);
+    return;
+  }
+  tni_unflatten(first, rank, dims, index);
+  const int last = rank - 1;
+  while (count > 0) {
+    const int64_t rest = dims[last] - index[last];
+    const int64_t run = count < rest ? count : rest;
+    char *const place = strided + tni_offset(rank, index, strides);
+    if (packs)
+      tni_gather(packed, place, element_bytes, strides[last], run);
+    else
+      tni_scatter(place, packed, element_bytes, strides[last], run);
+    packed += run * (int64_t)element_bytes;
+    count -= run;
+    index[last] = 0;
+    for (int d = last - 1; d >= 0; d--) {
+      if (++index[d] < dims[d])
+        break;
+      index[d] = 0;
+    }
+  }
+}
+
+void tni_pack(char *to, const char *from, size_t element_bytes, int rank,
+              const int64_t *dims, const int64_t *strides, int64_t first,
+              int64_t count) {
+  walk(to, (char *)from, true, element_bytes, rank, dims, strides, first,
+       count);
+}
+
+void tni_unpack(char *to, const char *from, size_t element_bytes, int rank,
+                const int64_t *dims, const int64_t *strides, int64_t first,
+                int64_t count) {
+  walk((char *)from, to, false, element_bytes, rank, dims, strides, first,
+       count);
+}
+
+void tni_splat(char *to, const char *element, size_t element_bytes) {
+  uint64_t word = 0;
+  memcpy(&word, element, element_bytes);
+  if (element_bytes == 4)
+    word *= UINT64_C(0x100000001);
+  else if (element_bytes == 2)
+    word *= UINT64_C(0x1000100010001);
+  else if (element_bytes == 1)
+    word *= UINT64_C(0x101010101010101);
+  for (int i = 0; i < TN_SPLAT_BYTES; i += 8)
+    memcpy(to + i, &word, 8);
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * multiply.c - runs a kernel whose elements come from a matrix product.
+ *
+ * The stages run on each part of a row as soon as its products are finished and
+ * while they are in the cache. The products are gathered in the kernel's own
+ * result where that is possible, else in scratch memory.
+ */
+#include "product.h"
+#include "program.h"
+#include "threads.h"
+#include "workspace.h"
+
+#include <string.h>
+
+/* How the stages reach a value on a segment of a row. */
+typedef struct place {
+  size_t offset;   /* in a thread's memory */
+  int operand;     /* of the launch; -1: none, see offset */
+  int64_t row, column; /* strides in bytes; a segment is along columns */
+  uint8_t kind, step, element_bytes;
+  bool packs; /* its columns are no neighbours */
+} place;
+
+/* One thread's pointers and scratch. */
+typedef struct state {
+  char *memory;
+  char **data; /* of the stage at hand */
+} state;
+
+typedef struct multiplication {
+  const tni_launch *launch;
+  const tn_kernel *kernel;
+  int batch_rank, isa;
+  int64_t batch_dims[TN_MAX_RANK];
+  int64_t batch, m, n;
+  place *places; /* for each value */
+  const int64_t **steps;
+  size_t memory_bytes;
+  /* The factors, and where the product goes. */
+  const char *a, *b;
+  char *c;
+  int64_t a_batch[TN_MAX_RANK], b_batch[TN_MAX_RANK], c_batch[TN_MAX_RANK];
+} multiplication;
+
+/* One thread's (or one gang's) matrix at hand. */
+typedef struct matrix {
+  const multiplication *whole;
+  state **states;             /* of each worker on this matrix */
+  int64_t index[TN_MAX_RANK]; /* in the batch */
+  char *c;
+  char *scratch; /* where products go, if not into a result */
+} matrix;
+
+/* ---- stages on a segment ------------------------------------------------- */
+
+/* Where the value's element for the segment's first element is. */
+static char *element(const matrix *x, const place *at, int64_t row,
+                     int64_t column) {
+  const multiplication *w = x->whole;
+  if (at->kind == TN_VALUE_PRODUCT)
+    return x->c + row * at->row + column * at->column;
+  return w->launch->operands[at->operand].data +
+         tni_offset(w->batch_rank, x->index,
+                    w->launch->strides[at->operand]) +
+         row * at->row + column * at->column;
+}
+
+static char *stage_data(const matrix *x, const state *s, const place *at,
+                        int64_t row, int64_t column) {
+  char *const scratch = s->memory + at->offset;
+  if (at->operand < 0 && at->kind != TN_VALUE_PRODUCT)
+    return scratch;
+  if (at->packs || at->step == 0)
+    return scratch;
+  return element(x, at, row, column);
+}
+
+/* Inputs that are no neighbours, or one element, go to scratch memory. */
+static void fetch(const matrix *x, const state *s, int64_t row, int64_t column,
+                  int64_t count) {
+  for (int v = 0; v < x->whole->kernel->value_count; v++) {
+    const place *at = &x->whole->places[v];
+    if (at->kind != TN_VALUE_INPUT && at->kind != TN_VALUE_PRODUCT)
+      continue;
+    if (at->step == 0)
+      tni_splat(s->memory + at->offset, element(x, at, row, column),
+                at->element_bytes);
+    else if (at->packs)
+      tni_gather(s->memory + at->offset, element(x, at, row, column),
+                 at->element_bytes, at->column, count);
+  }
+}
+
+static void put_back(const matrix *x, const state *s, int64_t row,
+                     int64_t column, int64_t count) {
+  for (int v = 0; v < x->whole->kernel->value_count; v++) {
+    const place *at = &x->whole->places[v];
+    if (at->kind == TN_VALUE_RESULT && at->packs)
+      tni_scatter(element(x, at, row, column), s->memory + at->offset,
+                  at->element_bytes, at->column, count);
+  }
+}
+
+static void finish(void *context, int64_t row, int64_t column, int64_t count) {
+  const matrix *x = context;
+  const multiplication *w = x->whole;
+  const state *s = x->states[tni_worker()];
+  for (int64_t end = column + count; column < end; column += TN_BLOCK) {
+    const int64_t n = end - column < TN_BLOCK ? end - column : TN_BLOCK;
+    fetch(x, s, row, column, n);
+    for (int i = 0; i < w->kernel->stage_count; i++) {
+      const tn_stage *stage = &w->kernel->stages[i];
+      for (int o = 0; o < stage->operand_count; o++)
+        s->data[o] =
+            stage_data(x, s, &w->places[stage->operands[o]], row, column);
+      stage->function[w->isa](s->data, w->steps[i], n);
+    }
+    put_back(x, s, row, column, n);
+  }
+}
+
+/* ---- preparing ----------------------------------------------------------- */
+
+static size_t reserve(multiplication *w, size_t bytes) {
+  const size_t offset = w->memory_bytes;
+  w->memory_bytes += (bytes + 63) & ~(size_t)63;
+  return offset;
+}
+
+/* Strides of each operand along the rows and columns of the matrices. Where
+ * there is one column only, segments go along the rows. */
+static void place_values(multiplication *w, bool has_rows, bool has_columns) {
+  const tni_launch *l = w->launch;
+  const int row_dim = w->batch_rank, column_dim = w->batch_rank + has_rows;
+  const size_t block = TN_BLOCK;
+  for (int v = 0; v < w->kernel->value_count; v++) {
+    const tn_value *value = &w->kernel->values[v];
+    place *at = &w->places[v];
+    const size_t bytes = tni_element_bytes(value->dtype);
+    *at = (place){.operand = -1,
+                  .kind = value->kind,
+                  .step = 1,
+                  .element_bytes = (uint8_t)bytes};
+    for (int i = 0; i < l->operand_count; i++)
+      if (l->operands[i].value == v)
+        at->operand = i;
+    if (at->operand >= 0) {
+      const int64_t *strides = l->strides[at->operand];
+      at->row = has_rows ? strides[row_dim] : 0;
+      at->column = has_columns ? strides[column_dim] : 0;
+      if (w->n == 1) {
+        at->column = at->row;
+        at->row = 0;
+      }
+      if (value->kind == TN_VALUE_INPUT && at->column == 0)
+        at->step = 0;
+      at->packs = at->step != 0 && at->column != (int64_t)bytes;
+    }
+    if (value->kind == TN_VALUE_SCALAR)
+      at->step = 0;
+    if (at->step == 0)
+      at->offset = reserve(w, TN_SPLAT_BYTES);
+    else if (at->packs || value->kind == TN_VALUE_TEMPORARY ||
+             value->kind == TN_VALUE_PRODUCT)
+      at->offset = reserve(w, block * bytes);
+  }
+}
+
+/* Whether products may be gathered in result v: nothing else reads the memory,
+ * and no stage reads the product after one that wrote the result. */
+static bool can_hold_product(const multiplication *w, int v, int product) {
+  const tni_launch *l = w->launch;
+  const place *at = &w->places[v];
+  bool written = false;
+  if (w->kernel->values[v].kind != TN_VALUE_RESULT ||
+      w->kernel->values[v].dtype != w->kernel->values[product].dtype ||
+      at->packs)
+    return false;
+  for (int i = 0; i < l->operand_count; i++)
+    if (l->operands[i].kind == TN_VALUE_INPUT &&
+        l->operands[i].data == l->operands[at->operand].data)
+      return false; /* in place over it: the launch let no other overlap pass */
+  for (int s = 0; s < w->kernel->stage_count; s++) {
+    const tn_stage *stage = &w->kernel->stages[s];
+    bool writes = false;
+    for (int o = 0; o < stage->operand_count; o++) {
+      if (written && stage->operands[o] == product)
+        return false;
+      writes = writes || stage->operands[o] == v;
+    }
+    written = written || writes;
+  }
+  return true;
+}
+
+/* Chooses where products go: returns the result's value, or -1. */
+static int holder_of_product(const multiplication *w, int product) {
+  for (int v = 0; v < w->kernel->value_count; v++)
+    if (can_hold_product(w, v, product))
+      return v;
+  return -1;
+}
+
+static bool plan_steps(multiplication *w) {
+  int count = 0;
+  const int stages = w->kernel->stage_count;
+  for (int s = 0; s < stages; s++)
+    count += w->kernel->stages[s].operand_count;
+  w->steps = tni_workspace_take((size_t)(stages + 1) * sizeof *w->steps);
+  int64_t *steps = tni_workspace_take((size_t)(count + 1) * sizeof *steps);
+  if (!w->steps || !steps)
+    return false;
+  for (int s = 0; s < stages; s++) {
+    w->steps[s] = steps;
+    for (int o = 0; o < w->kernel->stages[s].operand_count; o++)
+      *steps++ = w->places[w->kernel->stages[s].operands[o]].step;
+  }
+  return true;
+}
+
+static state *new_state(const multiplication *w) {
+  state *s = tni_workspace_take(sizeof *s + 256 * sizeof(char *));
+  if (!s || !(s->memory = tni_workspace_take(w->memory_bytes)))
+    return NULL;
+  s->data = (char **)(s + 1);
+  for (int v = 0; v < w->kernel->value_count; v++)
+    if (w->places[v].kind == TN_VALUE_SCALAR)
+      tni_splat(s->memory + w->places[v].offset,
+                (const char *)&w->launch
+                    ->scalars[w->kernel->values[v].index],
+                w->places[v].element_bytes);
+  return s;
+}
+
+/* ---- running ------------------------------------------------------------- */
+
+typedef struct batch_job {
+  const multiplication *whole;
+  tni_product_plan *plans; /* one for each thread, or one for all */
+  matrix *matrices;
+} batch_job;
+
+static void run_batch(void *context, int64_t begin, int64_t end) {
+  const batch_job *j = context;
+  const multiplication *w = j->whole;
+  const int worker = tni_worker();
+  matrix *x = &j->matrices[worker];
+  for (int64_t i = begin; i < end; i++) {
+    tni_unflatten(i, w->batch_rank, w->batch_dims, x->index);
+    x->c = x->scratch ? x->scratch
+                      : w->c + tni_offset(w->batch_rank, x->index, w->c_batch);
+    tni_product_run(&j->plans[worker],
+                    w->a + tni_offset(w->batch_rank, x->index, w->a_batch),
+                    w->b + tni_offset(w->batch_rank, x->index, w->b_batch),
+                    x->c);
+  }
+}
+
+/* A factor's strides: on the batch in bytes, on its matrix in elements. A rank
+ * of 1 is a row for a and a column for b. */
+static void factor_strides(const multiplication *w, tn_tensor t, bool is_b,
+                           int64_t *out_batch, int64_t *out_row,
+                           int64_t *out_column) {
+  const int rank = tni_rank(t);
+  const int64_t bytes = (int64_t)tni_element_bytes(tni_dtype(t));
+  for (int d = 0; d < w->batch_rank; d++) {
+    const int own = d - w->batch_rank + rank - 2;
+    out_batch[d] =
+        own < 0 || t->dims[own] == 1 ? 0 : t->strides[own] * bytes;
+  }
+  *out_row = rank == 1 ? (is_b ? t->strides[0] : 0) : t->strides[rank - 2];
+  *out_column =
+      rank == 1 && is_b ? 1 : t->strides[rank - 1];
+}
+
+/* Strides over one element or none mean nothing: let them be neighbours. */
+static void plain_strides(tni_product_plan *p) {
+  if (p->k == 1) {
+    p->a_column = 1;
+    p->b_row = p->n;
+  }
+  if (p->m == 1)
+    p->a_row = p->k;
+  if (p->n == 1)
+    p->b_column = 1;
+}
+
+/* Where the products go, and its strides. */
+static void place_product(multiplication *w, tni_product_plan *p,
+                          int product) {
+  place *at = &w->places[product];
+  const int holder = holder_of_product(w, product);
+  if (holder >= 0) {
+    const place *to = &w->places[holder];
+    w->c = w->launch->operands[to->operand].data;
+    memcpy(w->c_batch, w->launch->strides[to->operand], sizeof w->c_batch);
+    at->row = to->row;
+    at->column = to->column;
+  } else { /* one matrix at a time */
+    at->column = at->element_bytes;
+    at->row = w->n == 1 ? 0 : w->n * at->column;
+    w->c = NULL;
+  }
+  p->c_row = (w->n == 1 ? at->column : at->row) / at->element_bytes;
+}
+
+bool tni_run_product(tni_launch *l, tn_tensor a, tn_tensor b) {
+  const tn_kernel *kernel = l->kernel;
+  const bool has_rows = tni_rank(a) > 1, has_columns = tni_rank(b) > 1;
+  multiplication w = {.launch = l,
+                      .kernel = kernel,
+                      .isa = l->isa,
+                      .a = a->data,
+                      .b = b->data,
+                      .batch = 1,
+                      .memory_bytes = 64};
+  w.batch_rank = l->rank - has_rows - has_columns;
+  for (int d = 0; d < w.batch_rank; d++)
+    w.batch *= w.batch_dims[d] = l->dims[d];
+  w.m = has_rows ? l->dims[w.batch_rank] : 1;
+  w.n = has_columns ? l->dims[l->rank - 1] : 1;
+
+  int product = -1;
+  for (int v = 0; v < kernel->value_count; v++)
+    if (kernel->values[v].kind == TN_VALUE_PRODUCT)
+      product = v;
+  w.places = tni_workspace_take(((size_t)kernel->value_count + 1) *
+                                sizeof *w.places);
+  if (product < 0 || !w.places)
+    return false;
+  place_values(&w, has_rows, has_columns);
+
+  tni_product_plan plan = {.dtype = kernel->values[product].dtype,
+                           .m = w.m,
+                           .n = w.n,
+                           .k = a->dims[tni_rank(a) - 1],
+                           .finish = kernel->stage_count ? finish : NULL};
+  factor_strides(&w, a, false, w.a_batch, &plan.a_row, &plan.a_column);
+  factor_strides(&w, b, true, w.b_batch, &plan.b_row, &plan.b_column);
+  plain_strides(&plan);
+  place_product(&w, &plan, product);
+  if (l->size == 0)
+    return true;
+  const bool needs_scratch = !w.c;
+  if (needs_scratch && !kernel->stage_count)
+    return false; /* nothing would bring it to the result */
+  if (!plan_steps(&w))
+    return false;
+
+  /* Threads share each matrix, or, where those are small, the batch. */
+  const int64_t size = l->size < INT64_MAX / 4096 ? l->size : INT64_MAX / 4096;
+  int threads = tni_threads_for(size * (plan.k < 4096 ? plan.k : 4096) / 12, 1);
+  const int64_t own = w.m * w.n < INT64_MAX / 4096 ? w.m * w.n : INT64_MAX / 4096;
+  const bool shares_matrix =
+      w.batch < threads ||
+      tni_threads_for(own * (plan.k < 4096 ? plan.k : 4096) / 12, 1) > 1;
+  const int gangs = shares_matrix ? 1 : threads;
+
+  state *states[TNI_MAX_THREADS];
+  for (int t = 0; t < threads; t++)
+    if (!(states[t] = new_state(&w)))
+      return false;
+  tni_product_plan *plans =
+      tni_workspace_take((size_t)gangs * sizeof *plans);
+  matrix *matrices = tni_workspace_take((size_t)gangs * sizeof *matrices);
+  if (!plans || !matrices)
+    return false;
+  for (int g = 0; g < gangs; g++) {
+    matrices[g] = (matrix){.whole = &w, .states = states + g};
+    if (needs_scratch &&
+        !(matrices[g].scratch = tni_workspace_take(
+              (size_t)(w.m * w.n) * w.places[product].element_bytes)))
+      return false;
+    plans[g] = plan;
+    plans[g].context = &matrices[g];
+    plans[g].most_threads = gangs > 1 ? 1 : threads;
+    if (!tni_product_prepare(&plans[g]))
+      return false;
+  }
+  batch_job job = {&w, plans, matrices};
+  tni_parallel_on(gangs, w.batch, 1, run_batch, &job);
+  return true;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * program.h - a checked launch, and the ways to run it.
+ */
+#ifndef TENON_PROGRAM_H
+#define TENON_PROGRAM_H
+
+#include "internal.h"
+#include "iterate.h"
+
+/* A value of the kernel whose elements are in a tensor. */
+typedef struct tni_operand {
+  char *data;
+  uint8_t value; /* index in the kernel's values */
+  uint8_t element_bytes;
+  uint8_t kind; /* tn_value_kind: INPUT, RESULT, ROW_RESULT or PRODUCT */
+} tni_operand;
+
+/* A launch after its checks: nothing but memory can make it fail any more. */
+typedef struct tni_launch {
+  const tn_kernel *kernel;
+  uint64_t *scalars;
+  int isa;
+  int rank; /* of the iteration space */
+  int64_t dims[TN_MAX_RANK];
+  int64_t size;
+  int axis;       /* 0 .. rank-1, TN_AXIS_ALL or TN_AXIS_NONE */
+  int64_t length; /* of the axis; of everything; 1 */
+  int64_t inner;  /* product of the dims behind the axis */
+  int operand_count;
+  tni_operand *operands;
+  tni_strides *strides; /* of each operand on the iteration space, in bytes */
+} tni_launch;
+
+/* Each returns false, with no element written, where memory is short. They may
+ * change dims and strides. */
+bool tni_run_rows(tni_launch *launch);
+bool tni_run_columns(tni_launch *launch);
+bool tni_run_product(tni_launch *launch, tn_tensor a, tn_tensor b);
+
+/* A count as an element of a dtype. */
+uint64_t tni_count_word(unsigned dtype, int64_t count);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * take.c - tn_take and tn_concat: whole slices, copied to other places.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+/* indices as offsets 0 .. n - 1 along an axis of n; NULL, with an error, if one is out of range or memory is short. */
+static int64_t *resolved_indices(const char *function, const struct tn_tensor_impl *t, int64_t n,
+                                 const struct tn_tensor_impl *indices) {
+  int64_t *out = tni_allocate((size_t)indices->size * sizeof *out);
+  if (!out) {
+    tni_fail(function, "out of memory for %s", tni_tensor_text(indices).text);
+    return NULL;
+  }
+  tni_layout layout = tni_layout_of(indices);
+  tni_layout_simplify(&layout);
+  tni_layout_read(&layout, 0, layout.size, out);
+  if (layout.dtype == TNI_I32) /* spread from the last on, in place */
+    for (int64_t i = indices->size - 1; i >= 0; i--) {
+      int32_t narrow;
+      memcpy(&narrow, (char *)out + i * (int64_t)sizeof narrow, sizeof narrow);
+      out[i] = narrow;
+    }
+  for (int64_t i = 0; i < indices->size; i++) {
+    const int64_t given = out[i];
+    out[i] = given < 0 ? given + n : given;
+    if (given < -n || given >= n) {
+      tni_fail(function, "index %lld is out of range for an axis of %lld in %s", (long long)given, (long long)n,
+               tni_tensor_text(t).text);
+      tni_release(out, (size_t)indices->size * sizeof *out);
+      return NULL;
+    }
+  }
+  return out;
+}
+
+tn_tensor tn_take(tn_tensor t, tn_tensor indices, int64_t axis) {
+  const char *const function = "tn_take";
+  int at;
+  if (!tni_operand_ok(function, t) || !tni_operand_ok(function, indices)) return NULL;
+  if (tni_dtype(indices) != TNI_I32 && tni_dtype(indices) != TNI_I64) {
+    tni_fail(function, "indices are %s, not i32 or i64", tni_dtype_name(tni_dtype(indices)));
+    return NULL;
+  }
+  const int rank = tni_rank(t), inserted = tni_rank(indices);
+  if (!tni_axis(rank, axis, &at)) {
+    tni_fail(function, "axis %lld of %s is out of range", (long long)axis, tni_tensor_text(t).text);
+    return NULL;
+  }
+  if (rank - 1 + inserted > TN_MAX_RANK) {
+    tni_fail(function, "%s by %s gives more than 8 axes", tni_tensor_text(t).text, tni_tensor_text(indices).text);
+    return NULL;
+  }
+  int64_t dims[TN_MAX_RANK], outer = 1, inner = 1;
+  for (int i = 0; i < inserted; i++) dims[at + i] = indices->dims[i];
+  for (int i = 0; i < at; i++) {
+    dims[i] = t->dims[i];
+    outer *= t->dims[i];
+  }
+  for (int i = at + 1; i < rank; i++) {
+    dims[i - 1 + inserted] = t->dims[i];
+    inner *= t->dims[i];
+  }
+
+  const int64_t n = t->dims[at];
+  int64_t *offsets = resolved_indices(function, t, n, indices);
+  if (!offsets) return NULL;
+  size_t owned = 0;
+  const tni_layout layout = tni_layout_of(t);
+  const char *from = tni_layout_array(&layout, &owned);
+  tn_tensor result = tni_new(tni_dtype(t), rank - 1 + inserted, dims);
+  if (!from || !result) {
+    tni_fail_new(function, tni_dtype(t), rank - 1 + inserted, dims);
+    tn_free(result);
+    result = NULL;
+  } else if (result->size > 0) {
+    const size_t bytes = (size_t)inner * tni_element_bytes(tni_dtype(t));
+    char *to = result->data;
+    for (int64_t i = 0; i < outer; i++)
+      for (int64_t j = 0; j < indices->size; j++, to += bytes)
+        memcpy(to, from + (size_t)(i * n + offsets[j]) * bytes, bytes);
+  }
+  if (owned) tni_release((void *)(uintptr_t)from, owned);
+  tni_release(offsets, (size_t)indices->size * sizeof *offsets);
+  return result;
+}
+
+tn_tensor tn_concat_n(int64_t axis, int count, const tn_tensor *tensors) {
+  const char *const function = "tn_concat";
+  int at;
+  int64_t dims[TN_MAX_RANK];
+  if (count < 1) {
+    tni_fail(function, "no tensors");
+    return NULL;
+  }
+  for (int i = 0; i < count; i++)
+    if (!tni_operand_ok(function, tensors[i])) return NULL;
+  const tn_tensor first = tensors[0];
+  const int rank = tni_rank(first);
+  if (!tni_axis(rank, axis, &at)) {
+    tni_fail(function, "axis %lld of %s is out of range", (long long)axis, tni_tensor_text(first).text);
+    return NULL;
+  }
+  memcpy(dims, first->dims, (size_t)rank * sizeof *dims);
+  for (int i = 1; i < count; i++) {
+    bool fits = tni_dtype(tensors[i]) == tni_dtype(first) && tni_rank(tensors[i]) == rank;
+    for (int j = 0; fits && j < rank; j++) fits = j == at || tensors[i]->dims[j] == dims[j];
+    if (!fits || __builtin_add_overflow(dims[at], tensors[i]->dims[at], &dims[at])) {
+      tni_fail(function, "%s and %s do not fit along axis %lld", tni_tensor_text(first).text,
+               tni_tensor_text(tensors[i]).text, (long long)axis);
+      return NULL;
+    }
+  }
+  tn_tensor result = tni_new(tni_dtype(first), rank, dims);
+  if (!result) {
+    tni_fail_new(function, tni_dtype(first), rank, dims);
+    return NULL;
+  }
+  tni_layout to = tni_layout_of(result);
+  for (int i = 0; i < count; i++) {
+    size_t owned;
+    const tni_layout layout = tni_layout_of(tensors[i]);
+    if (layout.size == 0) continue;
+    const void *from = tni_layout_array(&layout, &owned);
+    if (!from) {
+      tni_fail(function, "out of memory for %s", tni_tensor_text(tensors[i]).text);
+      tn_free(result);
+      return NULL;
+    }
+    to.dims[at] = layout.dims[at];
+    to.size = layout.size;
+    tni_layout target = to;
+    tni_layout_simplify(&target);
+    tni_layout_write(&target, 0, target.size, from);
+    to.data += layout.dims[at] * to.strides[at];
+    if (owned) tni_release((void *)(uintptr_t)from, owned);
+  }
+  return result;
+}
+tn_tensor tn_concat_(int64_t axis, int count, tn_tensor a, tn_tensor b, tn_tensor c, tn_tensor d, tn_tensor e,
+                     tn_tensor f, tn_tensor g, tn_tensor h) {
+  const tn_tensor tensors[8] = {a, b, c, d, e, f, g, h};
+  if (count > 8) count = 8;
+  return tn_concat_n(axis, count, tensors);
+}
