@@ -41,6 +41,8 @@ static bool meet_group(meet_loop loop, const char *x, int64_t outer, int64_t row
                        size_t element_bytes) {
   int64_t sides = 64;
   while (sides > 1 && sides * width > 64) sides /= 2;
+  /* Sides without a row would add the start value, which changes no bit: +0 to a lane that began at +0, times 1. */
+  while (sides > 1 && sides / 2 >= rows) sides /= 2;
   const int64_t strip = width < STRIP ? width : STRIP, bytes = (int64_t)element_bytes;
   const size_t scratch_bytes = tni_meet_scratch(rows, strip, element_bytes);
   void *scratch = tni_allocate(scratch_bytes);

@@ -37,7 +37,9 @@ constexpr unsigned maxInstructions = 500;
 class FunctionImporter {
 public:
   FunctionImporter(const llvm::Function &function, Block &block, Location location, bool hasFma)
-      : function(function), block(block), loc(location), hasFma(hasFma), b(OpBuilder::atBlockEnd(&block)) {}
+      : function(function), block(block), loc(location), hasFma(hasFma), b(location.getContext()) {
+    b.setInsertionPointToEnd(&block);
+  }
 
   Value run(std::string &out_reason);
 

@@ -83,8 +83,10 @@ static bool inlineHelpers(const SetVector<Function *> &reach) {
   DenseMap<Function *, unsigned> spent;
   bool changed = false, again = true;
   auto isHelperCall = [&](const CallBase &call, const Function &caller) {
+    // Always-inline functions too that reach no op: tn_operand hands handles through.
     Function *callee = call.getCalledFunction();
-    return callee && callee != &caller && reach.contains(callee) && mayInline(*callee);
+    return callee && callee != &caller && mayInline(*callee) &&
+           (reach.contains(callee) || callee->hasFnAttribute(Attribute::AlwaysInline));
   };
   while (again) {
     again = false;
@@ -125,6 +127,32 @@ static bool inlineHelpers(const SetVector<Function *> &reach) {
   return changed;
 }
 
+/// Functions of this module that tn_map and tn_zip are given by name, their own internal helpers inlined.
+static SetVector<Function *> mappedFunctions(const SetVector<Function *> &reach) {
+  SetVector<Function *> mapped;
+  for (Function *function : reach)
+    for (Instruction &inst : instructions(*function))
+      if (const OpRow *row = rowOf(inst); row && row->lowering == Lowering::Map)
+        if (auto *callee = dyn_cast<Function>(cast<CallInst>(inst).getArgOperand(0)->stripPointerCasts()))
+          if (!callee->isDeclaration())
+            mapped.insert(callee);
+  for (Function *function : mapped)
+    for (unsigned turn = 0; turn < 8; ++turn) { // deeper helpers stay calls, which kernels refuse
+      SmallVector<CallBase *> calls;
+      for (Instruction &inst : instructions(*function))
+        if (auto *call = dyn_cast<CallBase>(&inst))
+          if (Function *callee = call->getCalledFunction(); callee && callee != function && mayInline(*callee))
+            calls.push_back(call);
+      if (calls.empty() || function->getInstructionCount() > inlineBudget)
+        break;
+      for (CallBase *call : calls) {
+        InlineFunctionInfo info;
+        InlineFunction(*call, info);
+      }
+    }
+  return mapped;
+}
+
 PreservedAnalyses PrepareRegionsPass::run(Module &module, ModuleAnalysisManager &analyses) {
   SetVector<Function *> reach = functionsThatReachOps(module);
   if (reach.empty())
@@ -143,20 +171,29 @@ PreservedAnalyses PrepareRegionsPass::run(Module &module, ModuleAnalysisManager 
   }
 
   auto &functionAnalyses = analyses.getResult<FunctionAnalysisManagerModuleProxy>(module).getManager();
-  FunctionPassManager cleanup;
+  FunctionPassManager cleanup, mapped;
   auto simplifyOptions = SimplifyCFGOptions().hoistCommonInsts(false).sinkCommonInsts(false).speculateBlocks(false);
   cleanup.addPass(SROAPass(SROAOptions::ModifyCFG));
   cleanup.addPass(EarlyCSEPass(/*UseMemorySSA=*/true)); // one load for one handle
   cleanup.addPass(JumpThreadingPass());                 // undoes the switch on clang's cleanup.dest (TN_SCOPE and break)
   cleanup.addPass(InstCombinePass());
   cleanup.addPass(SimplifyCFGPass(simplifyOptions));
-  for (Function *function : reach) {
-    functionAnalyses.invalidate(*function, PreservedAnalyses::none());
-    if (whyLeftAlone(*function))
-      continue;
-    cleanup.run(*function, functionAnalyses);
-    functionAnalyses.invalidate(*function, PreservedAnalyses::none());
-  }
+  // The user's functions that ops map over elements: as simple as they get, for kernels take their bodies in.
+  mapped.addPass(SROAPass(SROAOptions::ModifyCFG));
+  mapped.addPass(EarlyCSEPass());
+  mapped.addPass(InstCombinePass());
+  mapped.addPass(SimplifyCFGPass());
+  auto clean = [&](FunctionPassManager &passes, Function &function) {
+    functionAnalyses.invalidate(function, PreservedAnalyses::none());
+    if (whyLeftAlone(function))
+      return;
+    passes.run(function, functionAnalyses);
+    functionAnalyses.invalidate(function, PreservedAnalyses::none());
+  };
+  for (Function *function : mappedFunctions(reach))
+    clean(mapped, *function);
+  for (Function *function : reach)
+    clean(cleanup, *function);
   return PreservedAnalyses::none();
 }
 

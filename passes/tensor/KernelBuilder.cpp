@@ -236,7 +236,8 @@ KernelOp buildKernel(const KernelSet &set, Operation *at, int32_t position,
     if (set.stored && set.space != KernelSet::Product)
       require(set.stored);
   }
-  OpBuilder end = OpBuilder::atBlockEnd(&region->front());
+  OpBuilder end(b.getContext()); // the region is still its own
+  end.setInsertionPointToEnd(&region->front());
   YieldOp::create(end, loc, yields);
 
   SmallVector<bool> fullFlags;
@@ -277,7 +278,8 @@ void buildElement(const KernelSet &set, ReadOp read) {
   auto region = std::make_unique<Region>();
   body.build(*region);
   Value value = body.valueOf.lookup(set.outputs.back());
-  OpBuilder end = OpBuilder::atBlockEnd(&region->front());
+  OpBuilder end(b.getContext()); // the region is still its own
+  end.setInsertionPointToEnd(&region->front());
   YieldOp::create(end, read.getLoc(), value);
   auto element = ElementOp::create(b, read.getLoc(), value.getType(), body.inputs, body.scalars, read.getIndices(),
                                    read.getHowAttr(), read.getStepAttr(), FlatSymbolRefAttr());
