@@ -11,11 +11,25 @@
 
 /* ---- operands ---- */
 
+/* Is t one array of the result's shape? */
+static bool is_plain(const struct tn_tensor_impl *t, int rank, const int64_t *dims) {
+  bool plain = tni_rank(t) == rank && !(tni_flags(t) & TN_FLAG_STRIDED) &&
+               ((uintptr_t)t->data & (tni_element_bytes(tni_dtype(t)) - 1)) == 0;
+  for (int i = 0; plain && i < rank; i++) plain = t->dims[i] == dims[i];
+  return plain;
+}
+
 bool tni_source_open(tni_source *source, const char *function, tn_tensor t, unsigned dtype, int rank,
                      const int64_t *dims) {
   if (tni_flags(t) & TN_FLAG_WEAK) {
     if (!tni_weak_element(function, t, dtype, &source->scalar)) return false;
     source->layout = (tni_layout){.data = (const char *)&source->scalar, .dtype = dtype};
+  } else if (is_plain(t, rank, dims)) { /* the commonest case, and the cheapest to see */
+    source->layout.data = t->data;
+    source->layout.dtype = dtype;
+    source->is_array = true;
+    source->is_constant = false;
+    return true;
   } else {
     source->layout = tni_layout_broadcast(t, rank, dims);
     tni_layout_simplify(&source->layout);

@@ -41,7 +41,7 @@ void tni_layout_simplify(tni_layout *layout) {
 
 bool tni_layout_is_array(const tni_layout *layout) {
   const size_t bytes = tni_element_bytes(layout->dtype);
-  return (uintptr_t)layout->data % bytes == 0 &&
+  return ((uintptr_t)layout->data & (bytes - 1)) == 0 && /* sizes are powers of two */
          (layout->rank == 0 || (layout->rank == 1 && layout->strides[0] == (int64_t)bytes));
 }
 

@@ -479,8 +479,8 @@ bool RegionImporter::raiseRead(const llvm::CallInst &call, StringRef name) {
 }
 
 bool RegionImporter::raise(const llvm::CallInst &call, const OpRow &row, StringRef name) {
-  // An op whose result nobody uses still records its errors: it is left as it is.
-  if (isUnused(call) && row.cls != OpClass::Mutate)
+  // An op whose result nobody uses still records its errors: it is left as it is. (A read is its operand's only use.)
+  if (isUnused(call) && row.cls != OpClass::Mutate && row.lowering != Lowering::Element)
     return false;
   switch (row.lowering) {
   case Lowering::Elementwise:

@@ -23,6 +23,9 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Linker/Linker.h"
@@ -163,6 +166,22 @@ static void setAttributes(llvm::Function &function, const llvm::Function &host) 
   function.setDSOLocal(true);
 }
 
+/// Stages are unrolled and vectorised already: LLVM's loop passes would only grow them.
+static void keepLoops(llvm::Function &function) {
+  llvm::LLVMContext &context = function.getContext();
+  llvm::DominatorTree dominators(function);
+  llvm::LoopInfo loops(dominators);
+  for (llvm::Loop *loop : loops.getLoopsInPreorder()) {
+    auto flag = [&](StringRef name) { return llvm::MDNode::get(context, llvm::MDString::get(context, name)); };
+    llvm::Metadata *vectorized[] = {llvm::MDString::get(context, "llvm.loop.isvectorized"),
+                                    llvm::ConstantAsMetadata::get(llvm::ConstantInt::get(context, llvm::APInt(32, 1)))};
+    llvm::Metadata *operands[] = {nullptr, flag("llvm.loop.unroll.disable"), llvm::MDNode::get(context, vectorized)};
+    auto *id = llvm::MDNode::getDistinct(context, operands);
+    id->replaceOperandWith(0, id);
+    loop->setLoopID(id);
+  }
+}
+
 static void compileRegion(const Region &region, const char *pipeline, RegionResult &result) {
   MLIRContext &mlir = context();
   llvm::Function &host = *region.host;
@@ -250,8 +269,11 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
     if (auto *metadata = compiled->getNamedMetadata(name))
       metadata->eraseFromParent();
   for (llvm::Function &function : *compiled)
-    if (!function.isDeclaration())
+    if (!function.isDeclaration()) {
+      if (function.hasFnAttribute("tenon-isa"))
+        keepLoops(function);
       setAttributes(function, host);
+    }
   if (dumper)
     dumper->write("kernel.ll", [&](llvm::raw_ostream &out) { compiled->print(out, nullptr); });
   if (llvm::verifyModule(*compiled, &llvm::errs()))

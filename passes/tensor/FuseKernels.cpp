@@ -64,6 +64,9 @@ private:
   KernelSet grow(Operation *root, Operation *at);
   bool admit(KernelSet &set, Operation *op);
   void addSiblings(KernelSet &set, Operation *at);
+  using IsReady = llvm::function_ref<bool(Value, const llvm::SmallPtrSetImpl<Operation *> &)>;
+  bool addSibling(KernelSet &set, Operation *root, const SetVector<Value> &inputs, IsReady isReady,
+                  const llvm::SmallPtrSetImpl<Operation *> &ahead);
   bool addRoot(KernelSet &set, Operation *root);
   void chooseOutputs(KernelSet &set);
   void materialize(KernelSet &set, Operation *at);
@@ -236,7 +239,7 @@ void Fuser::addSiblings(KernelSet &set, Operation *at) {
     }
   }
   // Available where the set is computed: defined ahead of it, or a member-to-be.
-  auto isReady = [&](Value operand, llvm::SmallPtrSetImpl<Operation *> &cone) {
+  auto isReady = [&](Value operand, const llvm::SmallPtrSetImpl<Operation *> &cone) {
     Operation *producer = operand.getDefiningOp();
     if (!producer || isa<arith::ConstantOp>(producer))
       return true;
@@ -244,47 +247,55 @@ void Fuser::addSiblings(KernelSet &set, Operation *at) {
       return true;
     return cone.contains(producer);
   };
-  SetVector<Value> inputs = inputsOf(set);
-  for (Operation *root : candidates) {
-    if (!isa<ReduceOp>(root) || set.ops.contains(root) || root->use_empty())
-      continue;
-    // The root's cone of elementwise ops, down to what is ready.
-    llvm::SmallPtrSet<Operation *, 32> cone;
-    SmallVector<Operation *> work{root}, order;
-    bool possible = true;
-    while (!work.empty() && possible) {
-      Operation *op = work.pop_back_val();
-      if (set.ops.contains(op) || !cone.insert(op).second)
-        continue;
-      order.push_back(op);
-      possible &= op == root || isElementwise(op);
-      for (Value operand : op->getOperands()) {
-        Operation *producer = operand.getDefiningOp();
-        if (producer && (isPending(producer) || ahead.contains(producer)) && !isa<AliasOp>(producer))
-          work.push_back(producer);
-      }
-    }
-    llvm::SmallPtrSet<Operation *, 32> members(cone.begin(), cone.end());
-    members.insert(set.ops.begin(), set.ops.end());
-    bool shares = false;
-    for (Operation *op : order)
-      for (Value operand : op->getOperands()) {
-        possible &= isReady(operand, members);
-        shares |= inputs.contains(operand) || (operand.getDefiningOp() && set.ops.contains(operand.getDefiningOp()));
-      }
-    if (!possible || !shares || set.ops.size() + order.size() > maxKernelOps ||
-        set.outputs.size() + 1 > maxKernelOutputs)
-      continue;
-    KernelSet grown = set;
-    if (!addRoot(grown, root))
-      continue;
-    for (Operation *op : order)
-      grown.ops.insert(op);
-    if (inputsOf(grown).size() > maxKernelInputs)
-      continue;
-    grown.outputs.insert(root);
-    set = std::move(grown);
+  // A sibling brings its own inputs in, over which others may become siblings.
+  for (bool again = true; again;) {
+    again = false;
+    SetVector<Value> inputs = inputsOf(set);
+    for (Operation *root : candidates)
+      again |= addSibling(set, root, inputs, isReady, ahead);
   }
+}
+
+/// Adds one reduction with its cone of elementwise ops, if all that it needs is there and it shares an input.
+bool Fuser::addSibling(KernelSet &set, Operation *root, const SetVector<Value> &inputs, IsReady isReady,
+                       const llvm::SmallPtrSetImpl<Operation *> &ahead) {
+  if (!isa<ReduceOp>(root) || set.ops.contains(root) || root->use_empty())
+    return false;
+  llvm::SmallPtrSet<Operation *, 32> cone;
+  SmallVector<Operation *> work{root}, order;
+  while (!work.empty()) {
+    Operation *op = work.pop_back_val();
+    if (set.ops.contains(op) || !cone.insert(op).second)
+      continue;
+    order.push_back(op);
+    if (op != root && !isElementwise(op))
+      return false;
+    for (Value operand : op->getOperands()) {
+      Operation *producer = operand.getDefiningOp();
+      if (producer && (isPending(producer) || ahead.contains(producer)) && !isa<AliasOp>(producer))
+        work.push_back(producer);
+    }
+  }
+  llvm::SmallPtrSet<Operation *, 32> members(cone.begin(), cone.end());
+  members.insert(set.ops.begin(), set.ops.end());
+  bool shares = false;
+  for (Operation *op : order)
+    for (Value operand : op->getOperands()) {
+      if (!isReady(operand, members))
+        return false;
+      shares |= inputs.contains(operand) || (operand.getDefiningOp() && set.ops.contains(operand.getDefiningOp()));
+    }
+  if (!shares || set.ops.size() + order.size() > maxKernelOps || set.outputs.size() + 1 > maxKernelOutputs)
+    return false;
+  KernelSet grown = set;
+  if (!addRoot(grown, root))
+    return false;
+  grown.ops.insert(order.begin(), order.end());
+  if (inputsOf(grown).size() > maxKernelInputs)
+    return false;
+  grown.outputs.insert(root);
+  set = std::move(grown);
+  return true;
 }
 
 /// True where a value of a whole-array reduction is only ever read as a number.
@@ -348,7 +359,8 @@ void Fuser::placeAliases(KernelSet &set, Operation *at) {
 }
 
 void Fuser::dropDead() {
-  for (Operation *op : llvm::reverse(SmallVector<Operation *>(waiting.begin(), waiting.end())))
+  SmallVector<Operation *> pending(waiting.begin(), waiting.end());
+  for (Operation *op : llvm::reverse(pending))
     if (op->use_empty())
       bury(op);
 }
@@ -361,7 +373,8 @@ void Fuser::materialize(KernelSet &set, Operation *at) {
   buildKernel(set, at, positionOf(at), replaced);
   for (Operation *read : replaced)
     bury(read);
-  for (Operation *op : llvm::reverse(set.inOrder()))
+  SmallVector<Operation *> members = set.inOrder();
+  for (Operation *op : llvm::reverse(members))
     if (op->use_empty())
       bury(op);
   dropDead();
