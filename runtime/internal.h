@@ -64,6 +64,12 @@ void *tni_allocate(size_t bytes);
 /* Gives a block back; bytes as asked for. NULL is nothing. May be called by another thread than the allocating one. */
 void tni_release(void *block, size_t bytes);
 
+/* MemorySanitizer sees what the program writes, not what this library does: it is told where the program may look. */
+__attribute__((weak)) void __msan_unpoison(const volatile void *begin, size_t bytes);
+static inline void tni_shown(const void *begin, size_t bytes) {
+  if (__msan_unpoison) __msan_unpoison(begin, bytes);
+}
+
 /* ---- dtypes (dtype.c) ---------------------------------------------------------------------------------------- */
 
 /* Codes are the low byte of the tn_dtype constants. */

@@ -195,10 +195,21 @@ static bool needs_columns(const tni_launch *l) {
 
 /* ---- overlap ------------------------------------------------------------- */
 
+static inline void byte_range(tn_tensor t, const char **out_begin,
+                              const char **out_end) {
+  if (tni_flags(t) & TN_FLAG_STRIDED) {
+    tni_byte_range(t, out_begin, out_end);
+  } else {
+    *out_begin = t->data;
+    *out_end =
+        *out_begin + t->size * (int64_t)tni_element_bytes(tni_dtype(t));
+  }
+}
+
 static bool overlap(tn_tensor x, tn_tensor y) {
   const char *begin_x, *end_x, *begin_y, *end_y;
-  tni_byte_range(x, &begin_x, &end_x);
-  tni_byte_range(y, &begin_y, &end_y);
+  byte_range(x, &begin_x, &end_x);
+  byte_range(y, &begin_y, &end_y);
   return begin_x < end_y && begin_y < end_x;
 }
 
@@ -450,7 +461,8 @@ bool tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors,
   l.kernel = kernel;
   l.scalars = scalars;
   l.isa = tn_rt_isa();
-  if (!check(kernel, tensors, &l))
+  const bool flat = tni_fits_flat(kernel, tensors, &l);
+  if (!flat && !check(kernel, tensors, &l))
     return false;
   const uint64_t mark = tni_workspace_mark();
   if (!make_results(&l, tensors)) {
@@ -458,7 +470,7 @@ bool tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors,
     return false;
   }
   const uint64_t scratch = tni_workspace_mark();
-  const bool done = run(&l, tensors);
+  const bool done = flat ? tni_run_flat(&l, tensors) : run(&l, tensors);
   if (!done)
     unmake_results(kernel, tensors, kernel->value_count);
   tni_workspace_release(done ? scratch : mark);
@@ -478,6 +490,14 @@ static int64_t offset_at(tn_tensor t, const shape *space,
 
 static bool find_point(const shape *space, int count, const int64_t *index,
                        int64_t *out_index) {
+  if (count == -2) { /* the only element */
+    for (int d = 0; d < space->rank; d++) {
+      if (space->dims[d] != 1)
+        return false;
+      out_index[d] = 0;
+    }
+    return true;
+  }
   if (count != -1) {
     if (count != space->rank)
       return false;

@@ -410,26 +410,20 @@ static void put_number(unsigned dtype, char *element, double value) {
     memcpy(element, &value, sizeof value);
 }
 
-/* Halves a copy of the lanes, for others may gather from the same ones. */
-static void total(const plan *p, int r, const char *lanes, char *out_lanes) {
-  const tni_lanes *arithmetic = p->lanes[r];
-  memcpy(out_lanes, lanes, TN_LANES * arithmetic->element_bytes);
-  arithmetic->halve(out_lanes, TN_LANES, 1);
-}
-
 /* The mean of the block at hand, for the stages that follow. */
 static void put_block_means(const plan *p, state *s, int stage, int64_t n) {
   for (int r = 0; r < p->kernel->reduction_count; r++) {
     const tn_reduction *reduction = &p->kernel->reductions[r];
     if (reduction->kind != TN_REDUCE_MOMENTS || reduction->stage != stage)
       continue;
-    char lanes[NODE_BYTES] __attribute__((aligned(64)));
-    total(p, r, s->row[reduction->lanes], lanes);
-    const double sum = number(reduction->dtype, lanes);
-    put_number(reduction->dtype, lanes,
+    uint64_t element;
+    char *const mean = (char *)&element;
+    p->lanes[r]->total(s->row[reduction->lanes], mean);
+    const double sum = number(reduction->dtype, mean);
+    put_number(reduction->dtype, mean,
                reduction->dtype == TNI_F32 ? (double)((float)sum / (float)n)
                                            : sum / (double)n);
-    tni_splat(s->row[reduction->block_mean], lanes,
+    tni_splat(s->row[reduction->block_mean], mean,
               p->lanes[r]->element_bytes);
   }
 }
@@ -446,11 +440,11 @@ static void put_node(const plan *p, state *s, int pass, int level, int64_t n) {
              TN_LANES * p->lanes[r]->element_bytes);
       continue;
     }
-    char lanes[NODE_BYTES] __attribute__((aligned(64)));
-    total(p, r, s->row[reduction->lanes2], lanes);
+    uint64_t squares;
+    p->lanes[r]->total(s->row[reduction->lanes2], &squares);
     const unsigned dtype = reduction->dtype;
     const moments m = {n, number(dtype, s->row[reduction->block_mean]),
-                       number(dtype, lanes)};
+                       number(dtype, (const char *)&squares)};
     memcpy(to, &m, sizeof m);
   }
 }
@@ -498,6 +492,21 @@ static void put_slots(const plan *p, state *s, int pass) {
     tni_splat(s->row[reduction->slot], last, p->lanes[r]->element_bytes);
   }
   s->top = 0;
+}
+
+/* The same straight from what a pass gathered on the row's only block. */
+static void put_slots_of_block(const plan *p, state *s, int pass) {
+  for (int r = 0; r < p->kernel->reduction_count; r++) {
+    const tn_reduction *reduction = &p->kernel->reductions[r];
+    if (reduction->pass != pass)
+      continue;
+    const int lanes = reduction->kind == TN_REDUCE_MOMENTS ? reduction->lanes2
+                                                           : reduction->lanes;
+    uint64_t element = 0;
+    p->lanes[r]->total(s->row[lanes], &element);
+    tni_splat(s->row[reduction->slot], (const char *)&element,
+              p->lanes[r]->element_bytes);
+  }
 }
 
 /* ---- passes -------------------------------------------------------------- */
@@ -606,15 +615,15 @@ static void run_row(const plan *p, state *s) {
   for (int pass = 0; pass < p->kernel->pass_count; pass++) {
     if (p->blocks == 1) { /* the common, short row: no tree */
       stage = run_block(p, s, pass, stage, 0, p->length);
-      put_node(p, s, pass, 0, p->length);
+      put_slots_of_block(p, s, pass);
     } else {
       if (p->blocks > 1)
         run_blocks(p, s, pass, 0, p->blocks);
       else
         put_empty_node(p, s);
       stage = skip_block_stages(p, pass, stage);
+      put_slots(p, s, pass);
     }
-    put_slots(p, s, pass);
     stage = run_row_stages(p, s, pass, stage);
   }
 }

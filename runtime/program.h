@@ -38,6 +38,12 @@ bool tni_run_rows(tni_launch *launch);
 bool tni_run_columns(tni_launch *launch);
 bool tni_run_product(tni_launch *launch, tn_tensor a, tn_tensor b);
 
+/* Small elementwise launches over contiguous operands: whether this is one, and
+ * what the launch's shape is; and the run. */
+bool tni_fits_flat(const tn_kernel *kernel, tn_tensor *tensors,
+                   tni_launch *out);
+bool tni_run_flat(const tni_launch *launch, const tn_tensor *tensors);
+
 /* A count as an element of a dtype. */
 uint64_t tni_count_word(unsigned dtype, int64_t count);
 

@@ -109,6 +109,11 @@ static bool store(const char *function, tn_tensor dst, const tni_layout *to, tn_
     const int64_t rest = target.size - first, n = rest < TNI_BLOCK_ELEMENTS ? rest : TNI_BLOCK_ELEMENTS;
     tni_layout_write(&target, first, n, tni_source_block(&source, first, n));
   }
+  if (done) {
+    const char *begin, *end;
+    tni_byte_range(dst, &begin, &end);
+    tni_shown(begin, (size_t)(end - begin));
+  }
   tn_free(snapshot);
   return done;
 }
@@ -156,7 +161,9 @@ static bool set(tn_tensor t, tn_number value, int count, const int64_t *indices)
   if (!tni_operand_ok("tn_set", t) || !tni_locate("tn_set", t, count, indices, &offset)) return false;
   const size_t bytes = tni_element_bytes(tni_dtype(t));
   if (!tni_write("tn_set", tni_dtype(t), value, &element) || !is_writable("tn_set", t)) return false;
-  memcpy((char *)t->data + offset * (int64_t)bytes, &element, bytes);
+  char *const place = (char *)t->data + offset * (int64_t)bytes;
+  memcpy(place, &element, bytes);
+  tni_shown(place, bytes);
   return true;
 }
 

@@ -93,6 +93,13 @@ int64_t tn_dim(tn_tensor t, int64_t axis) {
   return t->dims[i];
 }
 
+static void *shown(const struct tn_tensor_impl *t) {
+  const char *begin, *end;
+  tni_byte_range(t, &begin, &end);
+  if (!(tni_flags(t) & TN_FLAG_VIEW)) tni_shown(begin, (size_t)(end - begin));
+  return t->data;
+}
+
 void *tn_data(tn_tensor t) {
   if (!tni_operand_ok("tn_data", t)) return NULL;
   if (tni_flags(t) & TN_FLAG_READONLY) {
@@ -100,6 +107,6 @@ void *tn_data(tn_tensor t) {
     return NULL;
   }
   tni_add_flags(t, TN_FLAG_EXPOSED);
-  return t->data;
+  return shown(t);
 }
-const void *tn_data_const(tn_tensor t) { return tni_operand_ok("tn_data_const", t) ? t->data : NULL; }
+const void *tn_data_const(tn_tensor t) { return tni_operand_ok("tn_data_const", t) ? shown(t) : NULL; }

@@ -106,8 +106,7 @@ typedef struct tn_value {
   uint8_t index;    /* in tensors[] or scalars[] */
   uint8_t mode;     /* tn_result_mode; results only */
   uint8_t reuse;    /* input's index in tensors[], TN_RESULT_REUSE only */
-  uint8_t keepdims; /* ROW_RESULT: reduced axes stay, as 1. INPUT: 1 if its shape must be the whole iteration space's,
-                       because a reduction or a result depends on no other input that is sure to have it */
+  uint8_t keepdims; /* ROW_RESULT: reduced axes stay, as 1 */
   uint16_t shape;   /* RESULT that is not a store, LANES: the tensors (bit i: tensors[i]) whose shapes broadcast together
                        are the value's own shape. A launch is refused where that is not the whole iteration space, as in
                        x / sum(y) where y turns out to be smaller than x. 0: not checked */

@@ -112,8 +112,12 @@ tn_number tn_number_error(struct tn_values_are_numbers *);
   f(sizeof(struct { _Static_assert(0, "Tenon: more than 8 dims, axes, indices or tensors"); int unused; }))
 
 /* The same with up to 16. */
-#define TN_UPTO16(f, ...) TN_PAD16(f, __VA_ARGS__, TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, \
-                                   TN_P, TN_P, TN_P, TN_P, TN_P, ~)
+#define TN_PICK16(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, _17, _18, _19, _20, N, ...) N
+#define TN_UPTO16(f, ...) \
+  TN_PICK16(__VA_ARGS__, TN_TOO_MANY, TN_TOO_MANY, TN_TOO_MANY, TN_TOO_MANY, TN_PAD16, TN_PAD16, TN_PAD16, TN_PAD16, \
+            TN_PAD16, TN_PAD16, TN_PAD16, TN_PAD16, TN_PAD16, TN_PAD16, TN_PAD16, TN_PAD16, TN_PAD16, TN_PAD16, \
+            TN_PAD16, TN_PAD16, TN_PAD16, ~)(f, __VA_ARGS__, TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, \
+                                             TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, TN_P, ~)
 #define TN_PAD16(f, t, a, b, c, d, e, g, h, i, j, k, l, m, n, o, p, q, ...) \
   f(t, a, b, c, d, e, g, h, i, j, k, l, m, n, o, p, q)
 

@@ -10,7 +10,7 @@
  *   - axes count from 0; negative ones from the end;
  *   - two operands have the same dtype. A C number fits any dtype that holds it; a fraction with integers is an error;
  *   - a dtype that an op does not have yet is an error that says so. "floats" are f32 and f64 today, "numbers" these
- *     with i32 and i64, "all" each dtype there is;
+ *     with i32, i64 and u8, "all" each dtype there is;
  *   - bits: results are the same bits on every processor, whoever compiles the program, with any number of threads,
  *     but for the sign and payload of a NaN. "exact" is the correctly rounded result; ULP is a bound on the error in
  *     units in the last place, f32 / f64. NaN comes out where NaN goes in; -0 and denormals are kept.
@@ -247,7 +247,7 @@ TN_OP("zip_f64") TN_RESULT tn_tensor tn_zip_f64(double (*f)(double, double), tn_
  * twice. tn_sum_n(t, count, axes) and so on take an array. */
 
 /* The sum. bool and integers below 64 bits are summed in i64.
- * Types: f32, f64, i32, i64, u8, bool. Numerics: 64 interleaved lanes, blocks of 64 rows, a fixed tree (docs/numerics.md); the sum of nothing is +0. Integers wrap.
+ * Types: floats, bool, all integers but u64. Numerics: 64 interleaved lanes, blocks of 64 rows, a fixed tree (docs/numerics.md); the sum of nothing is +0. Integers wrap.
  * Grad: broadcast back. Source: NumPy sum. */
 TN_OP("sum") TN_RESULT tn_tensor tn_sum_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
 TN_OP("sum_keepdims") TN_RESULT tn_tensor tn_sum_keepdims_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
@@ -255,7 +255,7 @@ TN_RESULT tn_tensor tn_sum_n(tn_tensor t, int count, const int64_t *axes) TN_NOT
 TN_RESULT tn_tensor tn_sum_keepdims_n(tn_tensor t, int count, const int64_t *axes) TN_NOTHROW;
 
 /* The product. bool and integers below 64 bits are multiplied in i64.
- * Types: f32, f64, i32, i64, u8, bool. Numerics: the order of sum, beginning with 1; the product of nothing is 1. Integers wrap.
+ * Types: floats, bool, all integers but u64. Numerics: the order of sum, beginning with 1; the product of nothing is 1. Integers wrap.
  * Grad: r / x. Source: NumPy prod. */
 TN_OP("prod") TN_RESULT tn_tensor tn_prod_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
 TN_OP("prod_keepdims") TN_RESULT tn_tensor tn_prod_keepdims_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
@@ -279,7 +279,7 @@ TN_RESULT tn_tensor tn_var_n(tn_tensor t, int count, const int64_t *axes) TN_NOT
 TN_RESULT tn_tensor tn_var_keepdims_n(tn_tensor t, int count, const int64_t *axes) TN_NOTHROW;
 
 /* The greatest; NaN if one is; +0 is greater than -0. Errors: none to choose from.
- * Types: numbers, u8. Numerics: exact.
+ * Types: numbers. Numerics: exact.
  * Grad: to the first of the greatest. Source: NumPy max. */
 TN_OP("reduce_max") TN_RESULT tn_tensor tn_reduce_max_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
 TN_OP("reduce_max_keepdims") TN_RESULT tn_tensor tn_reduce_max_keepdims_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
@@ -287,7 +287,7 @@ TN_RESULT tn_tensor tn_reduce_max_n(tn_tensor t, int count, const int64_t *axes)
 TN_RESULT tn_tensor tn_reduce_max_keepdims_n(tn_tensor t, int count, const int64_t *axes) TN_NOTHROW;
 
 /* The least; NaN if one is; -0 is less than +0. Errors: none to choose from.
- * Types: numbers, u8. Numerics: exact.
+ * Types: numbers. Numerics: exact.
  * Grad: to the first of the least. Source: NumPy min. */
 TN_OP("reduce_min") TN_RESULT tn_tensor tn_reduce_min_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
 TN_OP("reduce_min_keepdims") TN_RESULT tn_tensor tn_reduce_min_keepdims_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
@@ -296,7 +296,7 @@ TN_RESULT tn_tensor tn_reduce_min_keepdims_n(tn_tensor t, int count, const int64
 
 /* The index of the first greatest, as i64; the first NaN wins. Over several axes: the flat index in these, row-major.
  * Errors: none to choose from.
- * Types: numbers, u8. Numerics: exact; -0 equals +0.
+ * Types: numbers. Numerics: exact; -0 equals +0.
  * Grad: none. Source: NumPy argmax. */
 TN_OP("argmax") TN_RESULT tn_tensor tn_argmax_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
 TN_OP("argmax_keepdims") TN_RESULT tn_tensor tn_argmax_keepdims_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
@@ -305,7 +305,7 @@ TN_RESULT tn_tensor tn_argmax_keepdims_n(tn_tensor t, int count, const int64_t *
 
 /* The index of the first least, as i64; the first NaN wins. Over several axes: the flat index in these, row-major.
  * Errors: none to choose from.
- * Types: numbers, u8. Numerics: exact; -0 equals +0.
+ * Types: numbers. Numerics: exact; -0 equals +0.
  * Grad: none. Source: NumPy argmin. */
 TN_OP("argmin") TN_RESULT tn_tensor tn_argmin_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
 TN_OP("argmin_keepdims") TN_RESULT tn_tensor tn_argmin_keepdims_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
@@ -313,7 +313,7 @@ TN_RESULT tn_tensor tn_argmin_n(tn_tensor t, int count, const int64_t *axes) TN_
 TN_RESULT tn_tensor tn_argmin_keepdims_n(tn_tensor t, int count, const int64_t *axes) TN_NOTHROW;
 
 /* True where at least one element is not 0 (NaN is not 0); false for none.
- * Types: numbers, u8 and bool. Numerics: exact.
+ * Types: numbers and bool. Numerics: exact.
  * Grad: none. Source: NumPy any. */
 TN_OP("any") TN_RESULT tn_tensor tn_any_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
 TN_OP("any_keepdims") TN_RESULT tn_tensor tn_any_keepdims_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
@@ -321,7 +321,7 @@ TN_RESULT tn_tensor tn_any_n(tn_tensor t, int count, const int64_t *axes) TN_NOT
 TN_RESULT tn_tensor tn_any_keepdims_n(tn_tensor t, int count, const int64_t *axes) TN_NOTHROW;
 
 /* True where no element is 0; true for none.
- * Types: numbers, u8 and bool. Numerics: exact.
+ * Types: numbers and bool. Numerics: exact.
  * Grad: none. Source: NumPy all. */
 TN_OP("all") TN_RESULT tn_tensor tn_all_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
 TN_OP("all_keepdims") TN_RESULT tn_tensor tn_all_keepdims_(tn_tensor t, TN_DIMS8) TN_NOTHROW;

@@ -143,13 +143,14 @@ def Tenon_KernelOp : Tenon_Op<"kernel", [SingleBlock, AttrSizedOperandSegments]>
     of the space); what depends on a reduction belongs to a later pass over the row.
 
     Results follow the operands of the yield: "element" (a tensor of the space's shape), "row" (a tensor of an
-    element a row) or "number" (the one row's value as a scalar). `steps` are the user's calls that the results
+    element a row), "number" (the one row's value as a scalar) or "store" (goes into a destination). `shapes` tells for
+    each the inputs (bit i) whose shapes broadcast to the value's own, which must be the space's. `steps` are the user's calls that the results
     stand for (-1: none). `modes` are set by tenon-plan-results. If what the kernel relies on does not hold, the program
     goes on with the user's own calls at `position`.
     ```mlir
     %0 = tenon.kernel inputs(%x : tensor<*xf32>) ... axis -1 {
     ^bb0(%e: f32):
-      %m = tenon.reduction "max" %e : f32
+      %m = tenon.reduction "max" %e shape 1 : f32
       %d = tenon.apply "sub"(%e, %m) : (f32, f32) -> f32
       ...
       tenon.yield %y : f32
@@ -157,9 +158,10 @@ def Tenon_KernelOp : Tenon_Op<"kernel", [SingleBlock, AttrSizedOperandSegments]>
     ```
   }];
   let arguments = (ins Variadic<Tenon_Tensor>:$inputs, Variadic<Tenon_Element>:$scalars,
-                       Variadic<Tenon_Tensor>:$destinations, DenseBoolArrayAttr:$full, OptionalAttr<I64Attr>:$axis,
+                       Variadic<Tenon_Tensor>:$destinations, OptionalAttr<I64Attr>:$axis,
                        UnitAttr:$reduces, UnitAttr:$product, UnitAttr:$line, StrArrayAttr:$kinds,
-                       DenseBoolArrayAttr:$keepdims, DenseI32ArrayAttr:$steps, DenseI32ArrayAttr:$modes,
+                       DenseBoolArrayAttr:$keepdims, DenseI32ArrayAttr:$shapes, DenseI32ArrayAttr:$steps,
+                       DenseI32ArrayAttr:$modes,
                        DenseI32ArrayAttr:$reuse, I32Attr:$position, OptionalAttr<FlatSymbolRefAttr>:$table);
   let results = (outs Variadic<AnyType>:$results);
   let regions = (region SizedRegion<1>:$body);
@@ -202,10 +204,11 @@ def Tenon_ApplyOp : Tenon_Op<"apply", [Pure]> {
 
 def Tenon_ReductionOp : Tenon_Op<"reduction", [Pure, SameOperandsAndResultType]> {
   let summary = "combines a value over the row";
-  let description = [{ "sum", "prod", "max", "min", or "moments": the sum of squared distances from the mean. }];
-  let arguments = (ins StrAttr:$kind, AnyTypeOf<[F32, F64]>:$operand);
+  let description = [{ "sum", "prod", "max", "min", or "moments": the sum of squared distances from the mean. `shape` has a bit for each input
+    that the operand's shape depends on. }];
+  let arguments = (ins StrAttr:$kind, AnyTypeOf<[F32, F64]>:$operand, I32Attr:$shape);
   let results = (outs AnyTypeOf<[F32, F64]>:$result);
-  let assemblyFormat = "$kind $operand attr-dict `:` type($result)";
+  let assemblyFormat = "$kind $operand `shape` $shape attr-dict `:` type($result)";
   let hasVerifier = 1;
 }
 

@@ -112,12 +112,10 @@ LogicalResult KernelOp::verify() {
   llvm::append_range(arguments, getScalars().getTypes());
   if (failed(verifyBody(*this, getBody().front(), arguments, getReduces())))
     return failure();
-  if (getFull().size() != getInputs().size())
-    return emitOpError("needs a full flag for each input");
   OperandRange values = cast<YieldOp>(getBody().front().getTerminator()).getValues();
   if (getKinds().size() != values.size() || getKeepdims().size() != values.size() ||
-      getSteps().size() != values.size() || getModes().size() != values.size() || getReuse().size() != values.size())
-    return emitOpError("needs a kind, keepdims, step, mode and reuse for each yielded value");
+      getShapes().size() != values.size() || getSteps().size() != values.size() || getModes().size() != values.size() || getReuse().size() != values.size())
+    return emitOpError("needs a kind, keepdims, shape, step, mode and reuse for each yielded value");
   unsigned result = 0, stores = 0;
   for (auto [attribute, value] : llvm::zip(getKinds(), values)) {
     StringRef kind = cast<StringAttr>(attribute).getValue();

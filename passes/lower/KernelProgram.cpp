@@ -237,7 +237,8 @@ void Cutter::cut() {
                       .Default(TN_REDUCE_MIN);
       // The mean of moments is the sum that another reduction may gather anyway.
       auto shared = llvm::find_if(block.operands, [&](const StageOperand &have) {
-        return have.role == StageOperand::Lanes && have.body == operand && have.kind == kind;
+        return have.role == StageOperand::Lanes && have.body == operand && have.kind == kind &&
+               program.values[have.value].entry.shape == reduction.getShape();
       });
       unsigned lanes;
       if (shared != block.operands.end()) {
@@ -245,6 +246,7 @@ void Cutter::cut() {
       } else {
         need(block, operand, pass);
         lanes = program.addValue(TN_VALUE_LANES, operand.getType());
+        program.values[lanes].entry.shape = reduction.getShape();
         StageOperand gather{StageOperand::Lanes, lanes, operand};
         gather.kind = kind;
         block.operands.push_back(gather);
@@ -313,7 +315,6 @@ KernelProgram cutKernel(KernelOp kernel) {
   }
   for (auto [i, input] : llvm::enumerate(kernel.getInputs())) {
     unsigned entry = program.addValue(TN_VALUE_INPUT, getElementTypeOrSelf(input.getType()), i);
-    program.values[entry].entry.keepdims = kernel.getFull()[i]; // 1: its shape is the space's
     if (!product || i >= 2)
       cutter.entryOf[body.getArgument(argument++)] = entry;
   }
@@ -336,6 +337,7 @@ KernelProgram cutKernel(KernelOp kernel) {
     table.mode = kind == "store" ? TN_RESULT_STORE : kernel.getModes()[i];
     table.reuse = kernel.getReuse()[i];
     table.keepdims = kernel.getKeepdims()[i];
+    table.shape = kernel.getShapes()[i];
     cutter.inPlace |= table.mode == TN_RESULT_STORE || table.mode == TN_RESULT_REUSE;
     cutter.results.push_back({value, entry, kind == "element" || kind == "store"});
   }

@@ -52,8 +52,7 @@ public:
 
   SmallVector<Value> inputs, scalars;
   DenseMap<Operation *, Value> valueOf;                 ///< in the body, by op of the set
-  DenseMap<Operation *, llvm::SmallBitVector> leavesOf; ///< inputs that an op's value depends on
-  llvm::SmallBitVector reduced;                         ///< a union of one input for each reduction
+  DenseMap<Operation *, uint32_t> shapeOf;              ///< inputs that the shape of an op's value depends on
   bool line = false, lineOnly = true;
 
 private:
@@ -62,8 +61,9 @@ private:
   Value apply(StringRef function, ValueRange operands, Type type) {
     return ApplyOp::create(b, loc, type, b.getStringAttr(function), operands);
   }
-  Value reduction(StringRef kind, Value operand) {
-    return ReductionOp::create(b, loc, operand.getType(), b.getStringAttr(kind), operand);
+  Value reduction(StringRef kind, Value operand, Operation *op) {
+    return ReductionOp::create(b, loc, operand.getType(), b.getStringAttr(kind), operand,
+                               b.getI32IntegerAttr(shapeOf.lookup(op)));
   }
 
   const KernelSet &set;
@@ -76,28 +76,13 @@ private:
 
 } // namespace
 
-/// Of the inputs that a value depends on, the one most likely to have the whole space's shape.
-static unsigned representative(const llvm::SmallBitVector &leaves, ArrayRef<Value> inputs) {
-  int best = -1, bestRank = -1;
-  for (unsigned i : leaves.set_bits()) {
-    auto ranked = dyn_cast<RankedTensorType>(inputs[i].getType());
-    int rank = ranked ? ranked.getRank() : 8; // an unknown rank is more likely a matrix than a known one a bias
-    if (rank > bestRank) {
-      best = i;
-      bestRank = rank;
-    }
-  }
-  return best;
-}
-
 Value BodyBuilder::use(Value operand, Operation *user) {
-  llvm::SmallBitVector &leaves = leavesOf[user];
   if (Operation *producer = operand.getDefiningOp(); producer && set.ops.contains(producer)) {
-    leaves |= leavesOf[producer];
+    shapeOf[user] |= shapeOf.lookup(producer);
     return valueOf.lookup(producer);
   }
   if (isa<TensorType>(operand.getType())) {
-    leaves.set(inputNumber.lookup(operand));
+    shapeOf[user] |= 1u << inputNumber.lookup(operand);
     return arguments.lookup(operand);
   }
   if (auto constant = operand.getDefiningOp<arith::ConstantOp>())
@@ -106,7 +91,6 @@ Value BodyBuilder::use(Value operand, Operation *user) {
 }
 
 void BodyBuilder::addOp(Operation *op) {
-  leavesOf[op].resize(inputs.size());
   loc = op->getLoc();
   Value result;
   if (auto elementwise = dyn_cast<ElementwiseOp>(op)) {
@@ -124,14 +108,15 @@ void BodyBuilder::addOp(Operation *op) {
     result = mapping.lookupOrDefault(body.getTerminator()->getOperand(0));
   } else if (isa<MatmulOp>(op)) {
     result = block->getArgument(0);
+    shapeOf[op] = 3;
   } else if (auto reduce = dyn_cast<ReduceOp>(op)) {
     Value operand = use(reduce.getOperand(), op);
     StringRef kind = reduce.getKind();
     if (kind == "mean" || kind == "var") {
       Value count = CountOp::create(b, loc, operand.getType());
-      result = apply("div", {reduction(kind == "mean" ? "sum" : "moments", operand), count}, operand.getType());
+      result = apply("div", {reduction(kind == "mean" ? "sum" : "moments", operand, op), count}, operand.getType());
     } else {
-      result = reduction(kind, operand);
+      result = reduction(kind, operand, op);
     }
     if (kind == "var")
       line = true;
@@ -141,16 +126,13 @@ void BodyBuilder::addOp(Operation *op) {
     auto softmax = cast<SoftmaxOp>(op);
     Value x = use(softmax.getOperand(), op);
     Type type = x.getType();
-    Value e = apply("exp", {apply("sub", {x, reduction("max", x)}, type)}, type);
+    Value e = apply("exp", {apply("sub", {x, reduction("max", x, op)}, type)}, type);
     Value one = arith::ConstantOp::create(b, loc, b.getFloatAttr(type, 1.0));
-    Value r = apply("div", {one, reduction("sum", e)}, type);
+    Value r = apply("div", {one, reduction("sum", e, op)}, type);
     result = apply("mul", {e, r}, type);
     line = true;
   }
   valueOf[op] = result;
-  // A reduction goes over its own operand's shape, which must be the space's: one input it depends on has to have it.
-  if (isa<ReduceOp, SoftmaxOp>(op) && leavesOf[op].any() && !(leavesOf[op] & reduced).any())
-    reduced.set(representative(leavesOf[op], inputs));
 }
 
 void BodyBuilder::build(Region &region) {
@@ -170,7 +152,6 @@ void BodyBuilder::build(Region &region) {
       }
   block = &region.emplaceBlock();
   b.setInsertionPointToStart(block);
-  reduced.resize(inputs.size());
   if (product)
     block->addArgument(getElementTypeOrSelf(inputs[0].getType()), loc);
   for (auto [i, input] : llvm::enumerate(inputs)) {
@@ -204,8 +185,7 @@ KernelOp buildKernel(const KernelSet &set, Operation *at, int32_t position,
   SmallVector<int32_t> steps;
   SmallVector<Value> yields;
   SmallVector<Type> results;
-  llvm::SmallBitVector full = body.reduced;
-  unsigned elements = 0;
+  SmallVector<int32_t> shapes;
   bool reduces = set.space == KernelSet::All || set.space == KernelSet::Axis;
   auto addResult = [&](Operation *op, StringRef kind, int32_t step) {
     kinds.push_back(kind);
@@ -215,44 +195,26 @@ KernelOp buildKernel(const KernelSet &set, Operation *at, int32_t position,
     yields.push_back(body.valueOf.lookup(op));
     if (kind != "store")
       results.push_back(kind == "number" ? yields.back().getType() : op->getResult(0).getType());
-    elements += kind == "element" || kind == "store";
+    shapes.push_back(kind == "element" ? body.shapeOf.lookup(op) : 0);
   };
   for (Operation *op : set.outputs)
     addResult(op, set.numbers.contains(op) ? "number" : isa<ReduceOp>(op) ? "row" : "element", stepOf(op));
   if (set.stored)
     addResult(set.stored, "store", set.storeStep);
-  // Each element result must have the space's shape, for which one of its inputs has to have it. With one result and
-  // nothing else the space is the result's by definition.
-  if (elements > 1 || (elements == 1 && reduces)) {
-    auto require = [&](Operation *op) {
-      const llvm::SmallBitVector &leaves = body.leavesOf[op];
-      if (isa<ReduceOp>(op) || leaves.none() || leaves.all() || (leaves & full).any())
-        return;
-      full.set(representative(leaves, body.inputs));
-    };
-    if (set.space != KernelSet::Product)
-      for (Operation *op : set.outputs)
-        require(op);
-    if (set.stored && set.space != KernelSet::Product)
-      require(set.stored);
-  }
   OpBuilder end(b.getContext()); // the region is still its own
   end.setInsertionPointToEnd(&region->front());
   YieldOp::create(end, loc, yields);
 
-  SmallVector<bool> fullFlags;
-  for (unsigned i = 0; i < body.inputs.size(); ++i)
-    fullFlags.push_back(full.test(i));
   SmallVector<int32_t> modes(yields.size(), 0), reuse(yields.size(), 0);
   SmallVector<Value> destinations;
   if (set.stored)
     destinations.push_back(set.destination);
   auto flag = [&](bool value) { return value ? b.getUnitAttr() : UnitAttr(); };
   auto kernel = KernelOp::create(
-      b, loc, results, body.inputs, body.scalars, destinations, b.getDenseBoolArrayAttr(fullFlags),
+      b, loc, results, body.inputs, body.scalars, destinations,
       set.space == KernelSet::Axis ? b.getI64IntegerAttr(set.axis) : IntegerAttr(), flag(reduces),
       flag(set.space == KernelSet::Product), flag(body.line && body.lineOnly), b.getStrArrayAttr(kinds),
-      b.getDenseBoolArrayAttr(keepdims), b.getDenseI32ArrayAttr(steps), b.getDenseI32ArrayAttr(modes),
+      b.getDenseBoolArrayAttr(keepdims), b.getDenseI32ArrayAttr(shapes), b.getDenseI32ArrayAttr(steps), b.getDenseI32ArrayAttr(modes),
       b.getDenseI32ArrayAttr(reuse), b.getI32IntegerAttr(position), FlatSymbolRefAttr());
   kernel.getBody().takeBody(*region);
 

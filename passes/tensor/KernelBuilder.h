@@ -39,8 +39,9 @@ struct KernelSet {
   llvm::SmallVector<mlir::Operation *> inOrder() const;
 };
 
-/// Caps on a kernel: the table's indices are bytes, and code that is too long helps nobody.
-inline constexpr unsigned maxKernelOps = 150, maxKernelInputs = 24, maxKernelOutputs = 16;
+/// Caps on a kernel: the table's indices are bytes, sets of inputs are words of 16 bits, and code that is too long helps
+/// nobody.
+inline constexpr unsigned maxKernelOps = 150, maxKernelInputs = 16, maxKernelOutputs = 16;
 
 /// Inputs of the set: tensors that its ops take from outside.
 llvm::SetVector<mlir::Value> inputsOf(const KernelSet &set);

@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Writes a C unit of random tensor programs.
+
+    generate.py --seed 7 --programs 25 > unit.c
+    generate.py --seed 7 --only 13 > one.c        the 13th of them, alone
+
+Program k of seed s depends on s and k alone. What is printed goes with Inputs/fuzz.c.
+"""
+
+import argparse
+import sys
+
+from program import Program
+
+HEAD = """/* Random programs of seed {seed}: test/fuzz/generate.py. */
+#include "fuzz.h"
+
+"""
+
+
+def unit(seed, numbers):
+    parts = [HEAD.format(seed=seed)]
+    for number in numbers:
+        parts.append(Program(seed, number).text() + "\n")
+    parts.append("const fz_program fz_programs[] = {%s};\n" % ", ".join(f"program_{k}" for k in numbers))
+    parts.append("const int fz_program_names[] = {%s};\n" % ", ".join(map(str, numbers)))
+    parts.append("const int fz_program_count = %d;\n" % len(numbers))
+    return "".join(parts)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--programs", type=int, default=25)
+    parser.add_argument("--only", type=int)
+    arguments = parser.parse_args()
+    numbers = range(arguments.programs) if arguments.only is None else [arguments.only]
+    sys.stdout.write(unit(arguments.seed, list(numbers)))
+
+
+if __name__ == "__main__":
+    main()
