@@ -21,7 +21,8 @@ static bool is_flat(tn_tensor t, unsigned dtype) {
                 TN_FLAG_VIEW | TN_FLAG_EXPOSED | TN_FLAG_READONLY |
                     TN_FLAG_WORKSPACE) &
       ~(TN_MAGIC << 32);
-  return t && (t->header & ~ignored) == TN_HEADER(dtype, 0, 0);
+  return t && (t->header & ~ignored) == TN_HEADER(dtype, 0, 0) &&
+         ((uintptr_t)t->data & (tni_element_bytes(dtype) - 1)) == 0;
 }
 
 static bool same_dims(tn_tensor x, tn_tensor y) {

@@ -25,9 +25,11 @@ typedef struct shape {
   int64_t dims[TN_MAX_RANK];
 } shape;
 
+/* A live tensor of the dtype, whose elements stand where stages may load them. */
 static bool is_operand(tn_tensor t, unsigned dtype, unsigned allowed) {
   const uint64_t ignored = TN_HEADER(0, 0xff, allowed) & ~(TN_MAGIC << 32);
-  return t && (t->header & ~ignored) == TN_HEADER(dtype, 0, 0);
+  return t && (t->header & ~ignored) == TN_HEADER(dtype, 0, 0) &&
+         ((uintptr_t)t->data & (tni_element_bytes(dtype) - 1)) == 0;
 }
 
 static bool same_shape(const shape *x, const shape *y) {

@@ -48,7 +48,7 @@ typedef struct plan {
   const tni_launch *launch;
   const tn_kernel *kernel;
   const tn_stage *stages;
-  int isa, values, operands;
+  int isa, values, operands, most_operands; /* the last: of a stage */
   int64_t length, rows, blocks; /* of a row */
   int row_rank, outer_rank;
   int64_t row_dims[TN_MAX_RANK], outer_dims[TN_MAX_RANK];
@@ -265,33 +265,26 @@ static bool place_values(plan *p, bool shares_row) {
   return true;
 }
 
-static const int64_t **plan_steps(const plan *p) {
-  int count = 0;
-  for (int s = 0; s < p->kernel->stage_count; s++)
-    count += p->stages[s].operand_count;
-  const int64_t **stages =
-      tni_workspace_take((size_t)p->kernel->stage_count * sizeof *stages);
-  int64_t *steps = tni_workspace_take((size_t)count * sizeof *steps);
-  if (!stages || !steps)
-    return NULL;
+static void plan_steps(plan *p, int64_t *steps) {
   for (int s = 0; s < p->kernel->stage_count; s++) {
     const tn_stage *stage = &p->stages[s];
-    stages[s] = steps;
+    p->steps[s] = steps;
     for (int i = 0; i < stage->operand_count; i++) {
       const place *at = &p->places[stage->operands[i]];
       *steps++ = stage->row && at->rewritten ? 1 : at->step;
     }
   }
-  return stages;
 }
 
 /* ---- a thread's state ---------------------------------------------------- */
 
 static state *new_state(const plan *p) {
-  const size_t pointers = (size_t)(p->values + p->operands * 2 + 256);
-  state *s = tni_workspace_take(sizeof *s + pointers * sizeof(char *));
-  if (!s || !(s->memory = tni_workspace_take(p->memory_bytes)))
+  const size_t pointers = (size_t)(p->values + p->operands * 2 + p->most_operands);
+  const size_t own = (sizeof(state) + pointers * sizeof(char *) + 63) & ~(size_t)63;
+  state *s = tni_workspace_take(own + p->memory_bytes);
+  if (!s)
     return NULL;
+  s->memory = (char *)s + own;
   s->row = (char **)(s + 1);
   s->cursors = s->row + p->values;
   s->splats = s->cursors + p->operands;
@@ -762,35 +755,56 @@ static void put_row_scalars(const plan *p, const state *s) {
 
 /* ---- entry --------------------------------------------------------------- */
 
-static bool take_arrays(plan *p) {
+/* The plan's arrays, in one piece. Returns where the stages' steps go. */
+static int64_t *take_arrays(plan *p) {
   const size_t operands = (size_t)p->operands + 1;
-  p->row_strides = tni_workspace_take(operands * sizeof(tni_strides) * 2);
-  p->used_in = tni_workspace_take(operands * (sizeof(uint64_t) + 1));
-  p->places = tni_workspace_take(((size_t)p->values + 1) * sizeof(place));
-  p->lanes = tni_workspace_take(
-      ((size_t)p->kernel->reduction_count + 1) * sizeof *p->lanes);
-  if (!p->row_strides || !p->used_in || !p->places || !p->lanes)
-    return false;
+  const size_t values = (size_t)p->values;
+  const size_t stages = p->kernel->stage_count;
+  const size_t reductions = p->kernel->reduction_count;
+  size_t steps = 0;
+  p->most_operands = 0;
+  for (size_t s = 0; s < stages; s++) {
+    const int count = p->stages[s].operand_count;
+    steps += (size_t)count;
+    if (count > p->most_operands)
+      p->most_operands = count;
+  }
+  p->row_strides = tni_workspace_take(
+      operands * (2 * sizeof(tni_strides) + sizeof(uint64_t) + 1) +
+      values * sizeof(place) + stages * sizeof *p->steps +
+      reductions * sizeof *p->lanes + steps * sizeof(int64_t));
+  if (!p->row_strides)
+    return NULL;
   p->outer_strides = p->row_strides + operands;
-  p->access = (uint8_t *)(p->used_in + operands);
-  memset(p->access, PACKED_BLOCK, operands);
-  memset(p->used_in, 0, operands * sizeof(uint64_t));
-  for (int r = 0; r < p->kernel->reduction_count; r++)
+  p->used_in = (uint64_t *)(p->outer_strides + operands);
+  p->places = (place *)(p->used_in + operands);
+  p->steps = (const int64_t **)(p->places + values);
+  p->lanes = (const tni_lanes **)(p->steps + stages);
+  int64_t *const all_steps = (int64_t *)(p->lanes + reductions);
+  p->access = (uint8_t *)(all_steps + steps);
+  for (size_t i = 0; i < operands; i++) {
+    p->access[i] = PACKED_BLOCK;
+    p->used_in[i] = 0;
+  }
+  for (size_t r = 0; r < reductions; r++)
     p->lanes[r] = tni_lanes_of(p->kernel->reductions[r].kind,
                                p->kernel->reductions[r].dtype);
-  return true;
+  return all_steps;
 }
 
 bool tni_run_rows(tni_launch *l) {
   const tn_kernel *kernel = l->kernel;
-  plan plan = {.launch = l,
-               .kernel = kernel,
-               .stages = kernel->stages,
-               .isa = l->isa,
-               .values = kernel->value_count,
-               .operands = l->operand_count};
+  plan plan; /* not set to 0 as a whole, which takes longer than a small row */
+  plan.launch = l;
+  plan.kernel = kernel;
+  plan.stages = kernel->stages;
+  plan.isa = l->isa;
+  plan.values = kernel->value_count;
+  plan.operands = l->operand_count;
+  plan.has_moments = plan.packs_blocks = false;
   plan.memory_bytes = 64; /* never empty */
-  if (kernel->pass_count > MOST_PASSES || !take_arrays(&plan))
+  int64_t *const steps = take_arrays(&plan);
+  if (kernel->pass_count > MOST_PASSES || !steps)
     return false;
   const bool elementwise = l->axis == TN_AXIS_NONE;
   if (elementwise)
@@ -827,9 +841,7 @@ bool tni_run_rows(tni_launch *l) {
     return false;
   plan.nodes_offset = reserve(
       &plan, (size_t)kernel->reduction_count * (size_t)plan.levels * NODE_BYTES);
-  plan.steps = plan_steps(&plan);
-  if (!plan.steps)
-    return false;
+  plan_steps(&plan, steps);
 
   state *states[TNI_MAX_THREADS];
   job job = {.plan = &plan, .states = states};

@@ -33,7 +33,7 @@ def Tenon_Dialect : Dialect {
 
 class Tenon_Op<string mnemonic, list<Trait> traits = []> : Op<Tenon_Dialect, mnemonic, traits>;
 
-def Tenon_Element : AnyTypeOf<[F32, F64, I1, I32, I64]>;
+def Tenon_Element : AnyTypeOf<[F32, F64, I1, I8, I32, I64]>;
 def Tenon_Tensor : TensorOf<[F32, F64, I1, I8, I32, I64]>;
 def Tenon_Operand : AnyTypeOf<[Tenon_Tensor, Tenon_Element]>;
 

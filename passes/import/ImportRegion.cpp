@@ -108,7 +108,7 @@ private:
   Value value(const llvm::Value *llvmValue);
   /// The value as a tensor.
   Value tensor(const llvm::Value *handle);
-  /// A weak operand in the dtype of the other side.
+  /// A weak operand in the dtype of the other side; null if it may not fit.
   Value weakScalar(const llvm::Value *handle, Type element);
   void setInsertionPointBehind(Value value);
   Location location(const llvm::Instruction &inst);
@@ -137,6 +137,12 @@ Type RegionImporter::elementType(unsigned code) {
     return b.getF64Type();
   if (code == (TN_BOOL & 0xff))
     return b.getI1Type();
+  if (code == (TN_U8 & 0xff))
+    return b.getI8Type(); // the one dtype of eight bits that kernels have
+  if (code == (TN_I32 & 0xff))
+    return b.getI32Type();
+  if (code == (TN_I64 & 0xff))
+    return b.getI64Type();
   return {};
 }
 
@@ -250,6 +256,14 @@ Value RegionImporter::weakScalar(const llvm::Value *handle, Type element) {
   auto *call = cast<llvm::CallInst>(handle);
   Value scalar = value(call->getArgOperand(0));
   StringRef name = rowOf(*call)->name;
+  if (isa<IntegerType>(element)) {
+    // Only a number that is known to fit: the runtime reports the others.
+    auto *integer = dyn_cast<llvm::ConstantInt>(call->getArgOperand(0));
+    unsigned bits = element.getIntOrFloatBitWidth();
+    if (!integer || name != "scalar_i64" || bits < 32 || !integer->getValue().isSignedIntN(bits))
+      return {};
+    return arith::ConstantOp::create(b, loc, b.getIntegerAttr(element, integer->getSExtValue()));
+  }
   // Numbers that are written in the program are converted here, as the runtime does: one rounding.
   const llvm::fltSemantics &semantics = cast<FloatType>(element).getFloatSemantics();
   llvm::APFloat written(semantics);
@@ -350,7 +364,10 @@ bool RegionImporter::raiseElementwise(const llvm::CallInst &call, StringRef name
   Type element = weakElement;
   bool isLogic = name == "and" || name == "or" || name == "xor" || name == "not";
   bool isCompare = name.ends_with("equal") || name == "less" || name == "greater";
-  if (isLogic ? !element.isInteger(1) : !isa<FloatType>(element) && name != "cast" && name != "copy" && name != "where")
+  bool isInteger = element.isInteger(32) || element.isInteger(64);
+  bool onIntegers = isCompare || name == "add" || name == "sub" || name == "mul" || name == "maximum" || name == "minimum";
+  bool onAll = name == "cast" || name == "copy" || name == "where";
+  if (isLogic ? !element.isInteger(1) : !isa<FloatType>(element) && !onAll && !(isInteger && onIntegers))
     return notRaised("kernels do not have it on this dtype yet");
   if (name == "cast" && !isReal)
     return notRaised("kernels do not cast to integers yet");
@@ -365,10 +382,12 @@ bool RegionImporter::raiseElementwise(const llvm::CallInst &call, StringRef name
       if (getElementTypeOrSelf(operand.getType()) != expected)
         return notRaised("dtypes differ");
       operands.push_back(operand);
-    } else if (!isa<FloatType>(element) || (name == "where" && i == 0) || name == "cast" || name == "copy") {
+    } else if ((name == "where" && i == 0) || name == "cast" || name == "copy") {
       return notRaised("a number where a tensor is expected");
+    } else if (Value scalar = weakScalar(argument, element)) {
+      operands.push_back(scalar);
     } else {
-      operands.push_back(weakScalar(argument, element));
+      return notRaised("its number may not fit the dtype");
     }
   }
   define(call, ElementwiseOp::create(b, loc, result, b.getStringAttr(name), operands, step()));
@@ -431,7 +450,7 @@ static std::optional<SmallVector<int64_t>> constantDims(const llvm::CallInst &ca
 bool RegionImporter::raiseReduce(const llvm::CallInst &call, StringRef name) {
   bool keepdims = name.consume_back("_keepdims");
   Type type = tensorType(call.getArgOperand(0)), result = tensorType(&call);
-  if (!type || !result || !isa<FloatType>(getElementTypeOrSelf(type)))
+  if (!type || !result || !isa<FloatType>(getElementTypeOrSelf(type)) || getElementTypeOrSelf(result) != getElementTypeOrSelf(type))
     return notRaised("kernels reduce f32 and f64 only");
   auto axes = constantDims(call, 1);
   if (!axes)

@@ -94,10 +94,44 @@ static Value applyCast(Value x, Type to) {
       return arith::ExtFOp::create(builder, location, result, x);
     return arith::TruncFOp::create(builder, location, result, x);
   }
-  if (from.isInteger(1) && isa<FloatType>(to))
+  if ((from.isInteger(1) || from.isInteger(8)) && isa<FloatType>(to)) // TN_BOOL, TN_U8
     return arith::UIToFPOp::create(builder, location, result, x);
   if (isa<IntegerType>(from) && isa<FloatType>(to))
     return arith::SIToFPOp::create(builder, location, result, x);
+  return {};
+}
+
+/// The functions of scalar/integer.h on TN_I32 and TN_I64: wrapping, signed.
+static Value applyInteger(StringRef function, ArrayRef<Value> operands) {
+  auto &[builder, location, width, fast, version] = current();
+  if (operands.size() != 2)
+    return {};
+  Value x = operands[0], y = operands[1];
+  auto compare = [&](arith::CmpIPredicate predicate) -> Value {
+    return arith::CmpIOp::create(builder, location, predicate, x, y);
+  };
+  if (function == "add")
+    return arith::AddIOp::create(builder, location, x, y);
+  if (function == "sub")
+    return arith::SubIOp::create(builder, location, x, y);
+  if (function == "mul")
+    return arith::MulIOp::create(builder, location, x, y);
+  if (function == "maximum")
+    return arith::MaxSIOp::create(builder, location, x, y);
+  if (function == "minimum")
+    return arith::MinSIOp::create(builder, location, x, y);
+  if (function == "equal")
+    return compare(arith::CmpIPredicate::eq);
+  if (function == "not_equal")
+    return compare(arith::CmpIPredicate::ne);
+  if (function == "less")
+    return compare(arith::CmpIPredicate::slt);
+  if (function == "less_equal")
+    return compare(arith::CmpIPredicate::sle);
+  if (function == "greater")
+    return compare(arith::CmpIPredicate::sgt);
+  if (function == "greater_equal")
+    return compare(arith::CmpIPredicate::sge);
   return {};
 }
 
@@ -127,7 +161,7 @@ Value applyFunction(StringRef function, ArrayRef<Value> operands, Type resultEle
     return {};
   }
   if (!isReal(operands[0]))
-    return {};
+    return applyInteger(function, operands);
   return applyReal(function, operands, elementBits(operands[0]));
 }
 

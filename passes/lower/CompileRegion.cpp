@@ -125,11 +125,25 @@ static std::string describe(KernelOp kernel) {
     out << (applies ? ", " : "") << reductions << (reductions == 1 ? " reduction" : " reductions");
   if (!applies && !reductions && !kernel.getProduct())
     out << "a copy";
-  unsigned temporaries = llvm::count(kernel.getModes(), int32_t(TN_RESULT_WORKSPACE));
-  unsigned inPlace = llvm::count(kernel.getModes(), int32_t(TN_RESULT_REUSE));
-  unsigned fresh = 0;
-  for (auto [kind, mode] : llvm::zip(kernel.getKinds().getAsValueRange<StringAttr>(), kernel.getModes()))
-    fresh += kind != "number" && mode == TN_RESULT_NEW;
+  unsigned temporaries = 0, inPlace = 0, fresh = 0, result = 0;
+  uint64_t bytes = 0;
+  bool bytesKnown = true;
+  for (auto [kind, mode] : llvm::zip(kernel.getKinds().getAsValueRange<StringAttr>(), kernel.getModes())) {
+    if (kind == "store")
+      continue;
+    Type type = kernel.getResult(result++).getType();
+    if (kind == "number")
+      continue;
+    fresh += mode == TN_RESULT_NEW;
+    inPlace += mode == TN_RESULT_REUSE;
+    if (mode != TN_RESULT_WORKSPACE)
+      continue;
+    ++temporaries;
+    auto ranked = dyn_cast<RankedTensorType>(type);
+    bytesKnown &= ranked && ranked.hasStaticShape();
+    if (bytesKnown)
+      bytes += ranked.getNumElements() * std::max(1u, ranked.getElementTypeBitWidth() / 8);
+  }
   if (!kernel.getDestinations().empty())
     out << "; written into the stored-to tensor";
   if (inPlace)
@@ -138,6 +152,10 @@ static std::string describe(KernelOp kernel) {
     out << "; " << fresh << (fresh == 1 ? " new tensor" : " new tensors");
   out << "; " << (temporaries ? std::to_string(temporaries) : std::string("no"))
       << (temporaries == 1 ? " temporary" : " temporaries");
+  if (temporaries && bytesKnown)
+    out << " of " << bytes << " bytes";
+  else if (temporaries)
+    out << " of a size known when it runs";
   return text;
 }
 
