@@ -176,13 +176,14 @@ unsigned costOfFunction(StringRef function) {
 }
 
 StringRef rowOfMathFunction(StringRef symbol) {
-  if (!symbol.consume_front("tn_"))
+  // tn_expf, tn_expd
+  if (!symbol.consume_front("tn_") || !(symbol.ends_with("f") || symbol.ends_with("d")))
     return {};
-  symbol.consume_back("f");
-#define TN_UNARY(name, types, value, integer, derivative, ulp32, ulp64)                                                \
-  if (symbol == #name || symbol == StringRef(#name).drop_back(StringRef(#name).ends_with("f") ? 1 : 0))                \
+  symbol = symbol.drop_back();
+#define TN_UNARY(name, ...)                                                                                            \
+  if (symbol == #name)                                                                                                 \
     return #name;
-#define TN_BINARY(name, types, value, integer, derivative_x, derivative_y, ulp32, ulp64)                               \
+#define TN_BINARY(name, ...)                                                                                            \
   if (symbol == #name)                                                                                                 \
     return #name;
 #include "tenon/ops.def"

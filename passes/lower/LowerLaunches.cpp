@@ -214,19 +214,14 @@ void RegionLowering::lowerCall(CallOp op) {
 
 /// A read of a tensor that is in memory: the user's own call.
 void RegionLowering::lowerRead(ReadOp read) {
-  bool narrow = read.getResult().getType().isF32();
   SmallVector<Value> operands{lowered(read.getOperand())};
   for (Value index : read.getIndices())
     operands.push_back(lowered(index));
-  StringRef how = read.getHow();
-  std::string name = how == "item" ? "tn_item" : how == "flat" ? "tn_get_flat" : "tn_get";
-  if (narrow)
-    name += "_f32";
-  if (how == "get") {
-    name += "_";
+  if (read.getHow() == "get")
     while (operands.size() < 9)
       operands.push_back(word(std::numeric_limits<int64_t>::min()));
-  }
+  // By the name that the program calls: it depends on -ffinite-math-only.
+  StringRef name = originals[stepOf(read)].getCallee();
   Value value = call(name, read.getResult().getType(), operands);
   values[read.getResult()] = value;
   live[{stepOf(read), 0}] = {value};

@@ -34,14 +34,17 @@ static void M(softmax)(const void *xs, int64_t n, void *out, void *scratch) {
 }
 
 /* The number of elements, their mean, and the sum of squared distances from it. */
-typedef struct M(moments) { real n, mean, squares; } M(moments);
+typedef struct M(moments) {
+  int64_t n; /* counted exactly, rounded where it is used */
+  real mean, squares;
+} M(moments);
 
 /* At most 4096 elements, in two passes: the mean, from the lanes of sum; then the squares, likewise. */
 static M(moments) M(moments_of_block)(const real *x, int64_t n) {
   real lane[64];
-  M(moments) m = {(real)n, 0, 0};
+  M(moments) m = {n, 0, 0};
   M(meet)(TNI_MEET_SUM, x, n, 1, 1, 64, &m.mean, lane);
-  m.mean = m.mean / m.n;
+  m.mean = m.mean / (real)m.n;
   for (int l = 0; l < 64; l++) lane[l] = 0;
   int64_t i = 0;
   for (; i + 64 <= n; i += 64)
@@ -61,8 +64,9 @@ static M(moments) M(moments_of_block)(const real *x, int64_t n) {
 
 /* Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979. */
 static M(moments) M(moments_met)(M(moments) a, M(moments) b) {
-  const real n = a.n + b.n, d = b.mean - a.mean, part = b.n / n;
-  return (M(moments)){n, a.mean + d * part, (a.squares + b.squares) + (d * d) * (a.n * part)};
+  const int64_t n = a.n + b.n;
+  const real d = b.mean - a.mean, part = (real)b.n / (real)n;
+  return (M(moments)){n, a.mean + d * part, (a.squares + b.squares) + (d * d) * ((real)a.n * part)};
 }
 
 /* Blocks of 4096 meet in the tree of sum. */
@@ -75,5 +79,5 @@ static void M(var)(const void *xs, int64_t n, void *out_var) {
     for (int64_t c = index; c & 1; c >>= 1, top--) tree[top - 2] = M(moments_met)(tree[top - 2], tree[top - 1]);
   }
   for (; top > 1; top--) tree[top - 2] = M(moments_met)(tree[top - 2], tree[top - 1]);
-  *(real *)out_var = tree[0].squares / tree[0].n;
+  *(real *)out_var = tree[0].squares / (real)tree[0].n;
 }
