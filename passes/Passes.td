@@ -24,6 +24,14 @@ def FuseKernelsPass : Pass<"tenon-fuse-kernels", "mlir::ModuleOp"> {
   }];
 }
 
+def RelaxNumericsPass : Pass<"tenon-relax-numerics", "mlir::ModuleOp"> {
+  let summary = "Under fp(fast), writes functions as quotients and shares their divisions";
+  let description = [{
+    Before  apply "mul"(apply "sigmoid"(%a), apply "tanh"(%b))
+    After   apply "div"(apply "mul"(n_a, n_b), apply "mul"(d_a, d_b))
+  }];
+}
+
 def PlanResultsPass : Pass<"tenon-plan-results", "mlir::ModuleOp"> {
   let summary = "Decides where each kernel result lives: in a dying operand, in the workspace, in a new tensor";
   let description = [{

@@ -21,6 +21,7 @@ namespace tenon {
 const char *const kernelPipeline = "builtin.module("
                                    "tenon-infer-shapes,"   // ranks and dims, as far as they are known
                                    "tenon-fuse-kernels,"   // ops become kernels at the points that demand them
+                                   "tenon-relax-numerics," // under fp(fast): quotients that share a division
                                    "canonicalize,cse,"     // in the bodies: what strict numerics let us simplify
                                    "tenon-plan-results,"   // after fusion: what still lives in memory, and where
                                    "tenon-emit-stages,"    // kernels become vector code, once for each ISA version

@@ -26,10 +26,9 @@ static tn_tensor alias_of(tn_tensor t, int rank, int64_t size) {
     return NULL;
   const unsigned flags =
       (tni_flags(t) & KEPT) | TN_FLAG_STRIDED | TN_FLAG_WORKSPACE;
-  *alias = (tni_tensor){
-      .head = {.header = TN_HEADER(tni_dtype(t), rank, flags),
-               .data = t->data,
-               .size = size}};
+  *alias = (tni_tensor){.head = {.header = TN_HEADER(tni_dtype(t), rank, flags),
+                                 .data = t->data,
+                                 .size = size}};
   return &alias->head;
 }
 
@@ -104,8 +103,7 @@ static tn_tensor permuted(tn_tensor t, const int *axes) {
 tn_tensor tn_rt_alias_permute(tn_tensor t, const int64_t *axes8) {
   int axes[TN_MAX_RANK];
   if (!can_alias(t) ||
-      !tni_permutation(tni_rank(t), tni_count(axes8, TN_MAX_RANK), axes8,
-                       axes))
+      !tni_permutation(tni_rank(t), tni_count(axes8, TN_MAX_RANK), axes8, axes))
     return NULL;
   return permuted(t, axes);
 }
@@ -157,8 +155,9 @@ tn_tensor tn_rt_alias_slice(tn_tensor t, int64_t axis, int64_t start,
   if (count > 1)
     alias->strides[at] *= step;
   if (size > 0)
-    alias->data = (char *)t->data + first * t->strides[at] *
-                                        (int64_t)tni_element_bytes(tni_dtype(t));
+    alias->data =
+        (char *)t->data +
+        first * t->strides[at] * (int64_t)tni_element_bytes(tni_dtype(t));
   return alias;
 }
 
@@ -179,7 +178,7 @@ tn_tensor tn_rt_alias_select(tn_tensor t, int64_t axis, int64_t index) {
     alias->strides[d++] = t->strides[from];
   }
   if (t->size > 0)
-    alias->data = (char *)t->data + i * t->strides[at] *
-                                        (int64_t)tni_element_bytes(tni_dtype(t));
+    alias->data = (char *)t->data +
+                  i * t->strides[at] * (int64_t)tni_element_bytes(tni_dtype(t));
   return alias;
 }

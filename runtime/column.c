@@ -24,17 +24,17 @@ enum {
 };
 
 typedef enum access {
-  DIRECT, /* a step's elements are neighbours */
-  SPLAT,  /* they are one element */
-  PACKED, /* they are brought together in scratch memory */
+  DIRECT,  /* a step's elements are neighbours */
+  SPLAT,   /* they are one element */
+  PACKED,  /* they are brought together in scratch memory */
   GATHERED /* a row result: a slot until the end */
 } access;
 
 typedef struct place { /* of a value, in a thread's memory */
   size_t offset;
   int64_t step_bytes; /* from one step to the next */
-  int64_t within;     /* a mask of the step: packed blocks begin anew each time */
-  uint8_t step;       /* as the stages see it */
+  int64_t within; /* a mask of the step: packed blocks begin anew each time */
+  uint8_t step;   /* as the stages see it */
   uint8_t element_bytes;
   bool is_slot;
 } place;
@@ -455,7 +455,8 @@ static bool take_arrays(plan *p) {
   return true;
 }
 
-/* How wide a run of columns is: enough runs for the threads, if there can be. */
+/* How wide a run of columns is: enough runs for the threads, if there can be.
+ */
 static int64_t choose_run(const plan *p, int threads) {
   if (p->sides > 1)
     return p->width;

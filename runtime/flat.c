@@ -7,7 +7,7 @@
  * threads, planning is what a launch costs. Everything else takes the way of
  * program.c, with the same result.
  */
-#include "program.h"
+#include "launch.h"
 #include "threads.h"
 #include "workspace.h"
 
@@ -15,24 +15,12 @@
 
 enum { MOST_VALUES = 32, MOST_STAGE_OPERANDS = 128 };
 
-static bool is_flat(tn_tensor t, unsigned dtype) {
-  const uint64_t ignored =
-      TN_HEADER(0, 0xff,
-                TN_FLAG_VIEW | TN_FLAG_EXPOSED | TN_FLAG_READONLY |
-                    TN_FLAG_WORKSPACE) &
-      ~(TN_MAGIC << 32);
-  return t && (t->header & ~ignored) == TN_HEADER(dtype, 0, 0) &&
-         ((uintptr_t)t->data & (tni_element_bytes(dtype) - 1)) == 0;
-}
+/* Flags of contiguous operands. */
+enum { FLAGS = TNI_OPERAND_FLAGS & ~TN_FLAG_STRIDED };
 
 static bool same_dims(tn_tensor x, tn_tensor y) {
-  const int rank = tni_rank(x);
-  if (rank != tni_rank(y))
-    return false;
-  for (int d = 0; d < rank; d++)
-    if (x->dims[d] != y->dims[d])
-      return false;
-  return true;
+  return tni_rank(x) == tni_rank(y) &&
+         tni_same_dims(tni_rank(x), x->dims, y->dims);
 }
 
 bool tni_fits_flat(const tn_kernel *kernel, tn_tensor *tensors,
@@ -48,8 +36,8 @@ bool tni_fits_flat(const tn_kernel *kernel, tn_tensor *tensors,
     if (value->kind != TN_VALUE_INPUT && !store)
       continue;
     tn_tensor t = tensors[value->index];
-    if (!is_flat(t, value->dtype) ||
-        (store && tni_flags(t) & TN_FLAG_READONLY))
+    if (!tni_is_operand(t, value->dtype,
+                        store ? FLAGS & ~TN_FLAG_READONLY : FLAGS))
       return false;
     if (t->size == 1 && !store) {
       if (!one || tni_rank(t) > tni_rank(one))
@@ -64,7 +52,8 @@ bool tni_fits_flat(const tn_kernel *kernel, tn_tensor *tensors,
     shape = one;
   if (!shape || shape->size == 0 || (one && tni_rank(shape) < tni_rank(one)))
     return false;
-  /* A result's own shape is the space's only if it has an input of that shape. */
+  /* A result's own shape is the space's only if it has an input of that shape.
+   */
   for (int v = 0; v < kernel->value_count; v++) {
     const tn_value *value = &kernel->values[v];
     if (value->kind != TN_VALUE_RESULT || value->mode == TN_RESULT_STORE)
@@ -92,7 +81,8 @@ bool tni_fits_flat(const tn_kernel *kernel, tn_tensor *tensors,
 bool tni_run_flat(const tni_launch *l, const tn_tensor *tensors) {
   const tn_kernel *kernel = l->kernel;
   char *at[MOST_VALUES];
-  int64_t bytes[MOST_VALUES]; /* from an element to the next; 0: splat, scratch */
+  int64_t
+      bytes[MOST_VALUES]; /* from an element to the next; 0: splat, scratch */
   int64_t step[MOST_VALUES], steps[MOST_STAGE_OPERANDS];
   char *data[MOST_STAGE_OPERANDS];
   char splats[MOST_VALUES][TN_SPLAT_BYTES] __attribute__((aligned(64)));

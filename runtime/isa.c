@@ -71,7 +71,8 @@ static int choose_isa(void) {
 }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static _Atomic int chosen; /* 0: not asked yet; else one more than the version */
+static _Atomic int
+    chosen; /* 0: not asked yet; else one more than the version */
 
 static void ask_once(void) {
   atomic_store_explicit(&chosen, choose_isa() + 1, memory_order_release);

@@ -15,8 +15,8 @@
 
 /* How the stages reach a value on a segment of a row. */
 typedef struct place {
-  size_t offset;   /* in a thread's memory */
-  int operand;     /* of the launch; -1: none, see offset */
+  size_t offset;       /* in a thread's memory */
+  int operand;         /* of the launch; -1: none, see offset */
   int64_t row, column; /* strides in bytes; a segment is along columns */
   uint8_t kind, step, element_bytes;
   bool packs; /* its columns are no neighbours */
@@ -61,8 +61,7 @@ static char *element(const matrix *x, const place *at, int64_t row,
   if (at->kind == TN_VALUE_PRODUCT)
     return x->c + row * at->row + column * at->column;
   return w->launch->operands[at->operand].data +
-         tni_offset(w->batch_rank, x->index,
-                    w->launch->strides[at->operand]) +
+         tni_offset(w->batch_rank, x->index, w->launch->strides[at->operand]) +
          row * at->row + column * at->column;
 }
 
@@ -227,8 +226,7 @@ static state *new_state(const multiplication *w) {
   for (int v = 0; v < w->kernel->value_count; v++)
     if (w->places[v].kind == TN_VALUE_SCALAR)
       tni_splat(s->memory + w->places[v].offset,
-                (const char *)&w->launch
-                    ->scalars[w->kernel->values[v].index],
+                (const char *)&w->launch->scalars[w->kernel->values[v].index],
                 w->places[v].element_bytes);
   return s;
 }
@@ -266,12 +264,10 @@ static void factor_strides(const multiplication *w, tn_tensor t, bool is_b,
   const int64_t bytes = (int64_t)tni_element_bytes(tni_dtype(t));
   for (int d = 0; d < w->batch_rank; d++) {
     const int own = d - w->batch_rank + rank - 2;
-    out_batch[d] =
-        own < 0 || t->dims[own] == 1 ? 0 : t->strides[own] * bytes;
+    out_batch[d] = own < 0 || t->dims[own] == 1 ? 0 : t->strides[own] * bytes;
   }
   *out_row = rank == 1 ? (is_b ? t->strides[0] : 0) : t->strides[rank - 2];
-  *out_column =
-      rank == 1 && is_b ? 1 : t->strides[rank - 1];
+  *out_column = rank == 1 && is_b ? 1 : t->strides[rank - 1];
 }
 
 /* Strides over one element or none mean nothing: let them be neighbours. */
@@ -287,8 +283,7 @@ static void plain_strides(tni_product_plan *p) {
 }
 
 /* Where the products go, and its strides. */
-static void place_product(multiplication *w, tni_product_plan *p,
-                          int product) {
+static void place_product(multiplication *w, tni_product_plan *p, int product) {
   place *at = &w->places[product];
   const int holder = holder_of_product(w, product);
   if (holder >= 0) {
@@ -325,8 +320,8 @@ bool tni_run_product(tni_launch *l, tn_tensor a, tn_tensor b) {
   for (int v = 0; v < kernel->value_count; v++)
     if (kernel->values[v].kind == TN_VALUE_PRODUCT)
       product = v;
-  w.places = tni_workspace_take(((size_t)kernel->value_count + 1) *
-                                sizeof *w.places);
+  w.places =
+      tni_workspace_take(((size_t)kernel->value_count + 1) * sizeof *w.places);
   if (product < 0 || !w.places)
     return false;
   place_values(&w, has_rows, has_columns);
@@ -351,7 +346,8 @@ bool tni_run_product(tni_launch *l, tn_tensor a, tn_tensor b) {
   /* Threads share each matrix, or, where those are small, the batch. */
   const int64_t size = l->size < INT64_MAX / 4096 ? l->size : INT64_MAX / 4096;
   int threads = tni_threads_for(size * (plan.k < 4096 ? plan.k : 4096) / 12, 1);
-  const int64_t own = w.m * w.n < INT64_MAX / 4096 ? w.m * w.n : INT64_MAX / 4096;
+  const int64_t own =
+      w.m * w.n < INT64_MAX / 4096 ? w.m * w.n : INT64_MAX / 4096;
   const bool shares_matrix =
       w.batch < threads ||
       tni_threads_for(own * (plan.k < 4096 ? plan.k : 4096) / 12, 1) > 1;
@@ -361,8 +357,7 @@ bool tni_run_product(tni_launch *l, tn_tensor a, tn_tensor b) {
   for (int t = 0; t < threads; t++)
     if (!(states[t] = new_state(&w)))
       return false;
-  tni_product_plan *plans =
-      tni_workspace_take((size_t)gangs * sizeof *plans);
+  tni_product_plan *plans = tni_workspace_take((size_t)gangs * sizeof *plans);
   matrix *matrices = tni_workspace_take((size_t)gangs * sizeof *matrices);
   if (!plans || !matrices)
     return false;

@@ -38,17 +38,15 @@ static tni_access access_of(const tni_rows *p, int operand) {
 /* Elementwise: rows are inner runs in place where those are long enough, else
  * the whole space is one row. */
 static void plan_pieces(tni_rows *p, tni_launch *l) {
-  const int rank =
-      tni_collapse(l->rank, l->dims, l->operand_count, l->strides);
+  const int rank = tni_collapse(l->rank, l->dims, l->operand_count, l->strides);
   bool in_place = true;
   for (int i = 0; i < l->operand_count && rank > 0; i++) {
     const int64_t stride = l->strides[i][rank - 1];
-    in_place = in_place && (stride == l->operands[i].element_bytes ||
-                            (stride == 0 &&
-                             l->operands[i].kind == TN_VALUE_INPUT));
+    in_place =
+        in_place && (stride == l->operands[i].element_bytes ||
+                     (stride == 0 && l->operands[i].kind == TN_VALUE_INPUT));
   }
-  const bool one_row =
-      rank <= 1 || !in_place || l->dims[rank - 1] < SHORT_RUN;
+  const bool one_row = rank <= 1 || !in_place || l->dims[rank - 1] < SHORT_RUN;
   p->row_rank = one_row ? rank : 1;
   p->outer_rank = rank - p->row_rank;
   for (int d = 0; d < rank; d++) {
@@ -84,11 +82,12 @@ static void plan_axis(tni_rows *p, tni_launch *l) {
   }
   p->row_rank = l->length == 1 ? 0 : 1;
   p->row_dims[0] = l->length;
-  p->outer_rank = tni_collapse(to, p->outer_dims, l->operand_count,
-                               p->outer_strides);
+  p->outer_rank =
+      tni_collapse(to, p->outer_dims, l->operand_count, p->outer_strides);
 }
 
-/* ---- where values are ------------------------------------------------------ */
+/* ---- where values are ------------------------------------------------------
+ */
 
 static size_t reserve(tni_rows *p, size_t bytes) {
   const size_t offset = p->memory_bytes;
@@ -154,8 +153,8 @@ static bool place_values(tni_rows *p) {
   for (int v = 0; v < p->values; v++) {
     const tn_value *value = &p->kernel->values[v];
     tni_place *to = &p->places[v];
-    *to = (tni_place){.step = 1,
-                  .element_bytes = (uint8_t)tni_element_bytes(value->dtype)};
+    *to = (tni_place){
+        .step = 1, .element_bytes = (uint8_t)tni_element_bytes(value->dtype)};
     switch (value->kind) {
     case TN_VALUE_SCALAR:
     case TN_VALUE_COUNT:
@@ -164,8 +163,8 @@ static bool place_values(tni_rows *p) {
     case TN_VALUE_ROW_SCALAR:
       to->step = 0;
       to->of_row = true;
-      to->rewritten = value->kind != TN_VALUE_SCALAR &&
-                      value->kind != TN_VALUE_COUNT;
+      to->rewritten =
+          value->kind != TN_VALUE_SCALAR && value->kind != TN_VALUE_COUNT;
       to->offset = reserve(p, TN_SPLAT_BYTES);
       break;
     case TN_VALUE_LANES:
@@ -173,8 +172,7 @@ static bool place_values(tni_rows *p) {
       break;
     case TN_VALUE_TEMPORARY: {
       const uint64_t passes = passes_of(p, v);
-      if (p->blocks <= 1 || (passes & (passes - 1)) == 0 ||
-          p->elementwise) {
+      if (p->blocks <= 1 || (passes & (passes - 1)) == 0 || p->elementwise) {
         to->offset = reserve(p, (size_t)block * to->element_bytes);
         break;
       }
@@ -254,8 +252,8 @@ static int64_t *take_arrays(tni_rows *p) {
   return all_steps;
 }
 
-/* Whether threads share out rows or, where those are few and long, the blocks of
- * each. */
+/* Whether threads share out rows or, where those are few and long, the blocks
+ * of each. */
 static void plan_threads(tni_rows *p) {
   const int64_t pieces = p->elementwise ? p->rows * p->blocks : p->rows;
   p->threads = tni_threads_for(p->launch->size, p->kernel->cost);

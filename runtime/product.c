@@ -6,10 +6,10 @@
  * Every element of c is one accumulator that takes k in ascending order, so k
  * may be cut into blocks only if each block goes on from what c holds. Within a
  * block a panel of some rows of a stays in the L1 cache and meets panel after
- * panel of b, which stay in L2 (Goto, van de Geijn, "Anatomy of high-performance
- * matrix multiplication", ACM TOMS 34(3), 2008; there it is b that stays in L1:
- * a tile 32 wide and 256 deep would fill it). One column is another rule: 64
- * lanes, as in a sum.
+ * panel of b, which stay in L2 (Goto, van de Geijn, "Anatomy of
+ * high-performance matrix multiplication", ACM TOMS 34(3), 2008; there it is b
+ * that stays in L1: a tile 32 wide and 256 deep would fill it). One column is
+ * another rule: 64 lanes, as in a sum.
  */
 #include "product.h"
 
@@ -43,7 +43,9 @@ static const tni_product_kernels *kernels_of(unsigned dtype) {
 #endif
 }
 
-static int64_t ceiling(int64_t x, int64_t unit) { return (x + unit - 1) / unit; }
+static int64_t ceiling(int64_t x, int64_t unit) {
+  return (x + unit - 1) / unit;
+}
 static int64_t least(int64_t x, int64_t y) { return x < y ? x : y; }
 
 static int64_t panel_columns(const tni_product_plan *p) {
@@ -70,8 +72,7 @@ static bool prepare_dot(tni_product_plan *p) {
     p->packed_b = tni_workspace_take((size_t)p->k * bytes + 64);
   if (p->a_column != 1) {
     p->packed_a_bytes = (size_t)p->k * DOT_ROWS * bytes + 64;
-    p->packed_a =
-        tni_workspace_take(p->packed_a_bytes * (size_t)p->threads);
+    p->packed_a = tni_workspace_take(p->packed_a_bytes * (size_t)p->threads);
   }
   return (p->b_row == 1 || p->packed_b) && (p->a_column == 1 || p->packed_a);
 }
@@ -181,16 +182,17 @@ static void stream_body(void *context, int64_t begin, int64_t end) {
     const int64_t depth = p->m == 1 ? p->k : STREAM_DEPTH;
     for (int64_t q = 0; q < p->k; q += depth)
       for (int64_t i = 0; i < p->m; i++)
-        p->kernels->stream(
-            n, least(p->k - q, depth),
-            j->a + (i * p->a_row + q * p->a_column) * bytes, p->a_column,
-            j->b + (q * p->b_row + column) * bytes, p->b_row,
-            j->c + (i * p->c_row + column) * bytes, q > 0);
+        p->kernels->stream(n, least(p->k - q, depth),
+                           j->a + (i * p->a_row + q * p->a_column) * bytes,
+                           p->a_column, j->b + (q * p->b_row + column) * bytes,
+                           p->b_row, j->c + (i * p->c_row + column) * bytes,
+                           q > 0);
     finish_rows(p, 0, p->m, column, n);
   }
 }
 
-/* Panel `panel` of the block of b: where it is, and the step between its rows. */
+/* Panel `panel` of the block of b: where it is, and the step between its rows.
+ */
 static const char *panel_of_b(const job *j, int64_t panel, int64_t *out_row) {
   const tni_product_plan *p = j->plan;
   const int64_t bytes = p->kernels->element_bytes, lanes = p->kernels->lanes;
@@ -202,8 +204,7 @@ static const char *panel_of_b(const job *j, int64_t panel, int64_t *out_row) {
   if (left < width && left % lanes != 0)
     return p->packed_b;
   *out_row = p->b_row;
-  return j->b +
-         (j->first_k * p->b_row + (j->first_column + column)) * bytes;
+  return j->b + (j->first_k * p->b_row + (j->first_column + column)) * bytes;
 }
 
 static void pack_body(void *context, int64_t begin, int64_t end) {
@@ -323,9 +324,9 @@ void tni_product_run(const tni_product_plan *p, const void *a, const void *b,
   }
 }
 
-bool tni_product(unsigned dtype, int64_t m, int64_t n, int64_t k,
-                 const void *a, int64_t a_row, int64_t a_column, const void *b,
-                 int64_t b_row, int64_t b_column, void *c, int64_t c_row) {
+bool tni_product(unsigned dtype, int64_t m, int64_t n, int64_t k, const void *a,
+                 int64_t a_row, int64_t a_column, const void *b, int64_t b_row,
+                 int64_t b_column, void *c, int64_t c_row) {
   tni_product_plan plan = {.dtype = dtype,
                            .m = m,
                            .n = n,

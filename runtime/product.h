@@ -11,9 +11,9 @@
 /* c [m, n] = a [m, k] times b [k, n]. Strides count elements; the columns of c
  * are neighbours, and c overlaps neither a nor b. False, and c as it was, where
  * memory is short or the dtype is neither f32 nor f64. */
-bool tni_product(unsigned dtype, int64_t m, int64_t n, int64_t k,
-                 const void *a, int64_t a_row, int64_t a_column, const void *b,
-                 int64_t b_row, int64_t b_column, void *c, int64_t c_row);
+bool tni_product(unsigned dtype, int64_t m, int64_t n, int64_t k, const void *a,
+                 int64_t a_row, int64_t a_column, const void *b, int64_t b_row,
+                 int64_t b_column, void *c, int64_t c_row);
 
 /* The same in two steps, for many matrices of the same shape and strides, with
  * something done to each part of a row as soon as it is finished. */
@@ -40,16 +40,16 @@ typedef struct tni_product_plan {
 
 /* Chooses a way and takes workspace for it, for the caller to release. */
 bool tni_product_prepare(tni_product_plan *plan);
-void tni_product_run(const tni_product_plan *plan, const void *a,
-                     const void *b, void *c);
+void tni_product_run(const tni_product_plan *plan, const void *a, const void *b,
+                     void *c);
 
 /* ---- the kernels of one instruction set and dtype (isa/product.c) -------- */
 
 enum { TNI_MOST_TILE_ROWS = 14, TNI_TILE_VECTORS = 2 };
 
 /* c += a b on a tile of some rows and `columns` columns, k ascending in one
- * accumulator an element. `adds`: starts from c, else from 0. b has full vectors
- * in each of its rows, b_row apart. */
+ * accumulator an element. `adds`: starts from c, else from 0. b has full
+ * vectors in each of its rows, b_row apart. */
 typedef void (*tni_tile)(int64_t k, const void *a, int64_t a_row,
                          int64_t a_column, const void *b, int64_t b_row,
                          void *c, int64_t c_row, int64_t columns, bool adds);
@@ -72,8 +72,8 @@ typedef struct tni_product_kernels {
                  const void *b, int64_t b_row, void *c, bool adds);
   /* c[i] = the product of row i of a (its elements neighbours) and x, by 64
    * lanes. */
-  void (*dot)(int64_t m, int64_t k, const void *a, int64_t a_row,
-              const void *x, void *c, int64_t c_row);
+  void (*dot)(int64_t m, int64_t k, const void *a, int64_t a_row, const void *x,
+              void *c, int64_t c_row);
 } tni_product_kernels;
 
 extern const tni_product_kernels tni_product_v2[2], tni_product_v3[2],

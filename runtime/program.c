@@ -4,10 +4,10 @@
  *
  * Each thread has a state: one piece of memory with its pointers, slots, lanes
  * and scratch. From row to row only pointers move. Rows are handed out to
- * threads. Where there are too few of them the blocks of one row are: an aligned
- * run of 2^c blocks is a subtree of the order in which blocks meet, so threads
- * gather such runs and the caller puts the runs together, with the same bits as
- * alone.
+ * threads. Where there are too few of them the blocks of one row are: an
+ * aligned run of 2^c blocks is a subtree of the order in which blocks meet, so
+ * threads gather such runs and the caller puts the runs together, with the same
+ * bits as alone.
  */
 #include "rows.h"
 #include "threads.h"
@@ -128,8 +128,8 @@ static inline void call(const tni_rows *p, const tni_row_state *s, int stage,
       data[i] = s->row[at->operands[i]];
   } else {
     for (int i = 0; i < count; i++)
-      data[i] = s->row[at->operands[i]] +
-                offset * p->places[at->operands[i]].bytes;
+      data[i] =
+          s->row[at->operands[i]] + offset * p->places[at->operands[i]].bytes;
   }
   at->function[p->isa](data, p->steps[stage], n);
 }
@@ -152,8 +152,8 @@ static void unpack_block(const tni_rows *p, tni_row_state *s, int pass,
     const tni_operand *o = &p->launch->operands[i];
     if (p->access[i] == TNI_PACKED_BLOCK && o->kind == TN_VALUE_RESULT &&
         (p->used_in[i] >> pass & 1))
-      tni_unpack(s->cursors[i], s->row[o->value], o->element_bytes,
-                 p->row_rank, p->row_dims, p->row_strides[i], offset, n);
+      tni_unpack(s->cursors[i], s->row[o->value], o->element_bytes, p->row_rank,
+                 p->row_dims, p->row_strides[i], offset, n);
   }
 }
 
@@ -281,8 +281,8 @@ static void pieces_body(void *context, int64_t begin, int64_t end) {
 }
 
 static char *run_nodes(const job *j, int64_t run) {
-  return j->runs + (size_t)run * j->rows->kernel->reduction_count *
-                       TNI_NODE_BYTES;
+  return j->runs +
+         (size_t)run * j->rows->kernel->reduction_count * TNI_NODE_BYTES;
 }
 
 static void runs_body(void *context, int64_t begin, int64_t end) {

@@ -40,7 +40,8 @@ typedef struct tni_rows {
   const tn_kernel *kernel;
   const tn_stage *stages;
   int isa, values, operands, most_operands; /* the last: of a stage */
-  bool elementwise, shares_row; /* shares_row: threads work on one row at once */
+  bool elementwise,
+      shares_row; /* shares_row: threads work on one row at once */
   bool has_moments, packs_blocks;
   int row_rank, outer_rank, threads;
   int levels;                   /* of the tree that blocks meet in */
@@ -48,9 +49,9 @@ typedef struct tni_rows {
   int64_t row_dims[TN_MAX_RANK], outer_dims[TN_MAX_RANK];
   tni_strides *row_strides, *outer_strides; /* for each operand, as are */
   uint8_t *access, *direct, *entering, *leaving;
-  uint64_t *used_in;     /* passes, as bits */
-  tni_place *places;     /* for each value */
-  const int64_t **steps; /* for each stage */
+  uint64_t *used_in;       /* passes, as bits */
+  tni_place *places;       /* for each value */
+  const int64_t **steps;   /* for each stage */
   const tni_lanes **lanes; /* for each reduction */
   /* Operands by what a new row means for them: a pointer moves; elements are
    * copied in; elements are copied out when the row is done. */
@@ -68,12 +69,13 @@ typedef struct tni_row_state {
   int top; /* nodes in use; the same for every reduction of the pass */
 } tni_row_state;
 
-/* Plans a launch, for at most so many threads. False where memory is short. Rows
- * or blocks may be none: then `rows` is 0. */
+/* Plans a launch, for at most so many threads. False where memory is short.
+ * Rows or blocks may be none: then `rows` is 0. */
 bool tni_plan_rows(tni_rows *p, tni_launch *launch);
 tni_row_state *tni_new_row_state(const tni_rows *p);
 
-/* ---- the tree (docs/numerics.md, section 3) ------------------------------- */
+/* ---- the tree (docs/numerics.md, section 3) -------------------------------
+ */
 
 /* The mean of the block at hand, for the stages behind `stage`. */
 void tni_put_block_means(const tni_rows *p, const tni_row_state *s, int stage,

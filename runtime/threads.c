@@ -66,7 +66,9 @@ static int processors(void) {
     return CPU_COUNT(&set);
 #endif
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
-  return online < 1 ? 1 : online > TNI_MAX_THREADS ? TNI_MAX_THREADS : (int)online;
+  return online < 1                 ? 1
+         : online > TNI_MAX_THREADS ? TNI_MAX_THREADS
+                                    : (int)online;
 }
 
 static int choose_count(void) {
@@ -94,7 +96,8 @@ int tni_thread_count(void) {
 
 int tni_threads_for(int64_t elements, int64_t cost) {
   if (elements < WORTH_WAKING / 64 ||
-      (elements < WORTH_WAKING && elements * (cost < 1 ? 1 : cost) < WORTH_WAKING))
+      (elements < WORTH_WAKING &&
+       elements * (cost < 1 ? 1 : cost) < WORTH_WAKING))
     return 1;
   return tni_thread_count();
 }

@@ -16,7 +16,8 @@ typedef struct moments {
   double mean, squares; /* hold floats where the dtype is f32 */
 } moments;
 
-static char *node(const tni_rows *p, const tni_row_state *s, int reduction, int level) {
+static char *node(const tni_rows *p, const tni_row_state *s, int reduction,
+                  int level) {
   return s->memory + p->nodes_offset +
          (size_t)(reduction * p->levels + level) * TNI_NODE_BYTES;
 }
@@ -73,8 +74,7 @@ void tni_put_block_means(const tni_rows *p, const tni_row_state *s, int stage,
     put_number(reduction->dtype, mean,
                reduction->dtype == TNI_F32 ? (double)((float)sum / (float)n)
                                            : sum / (double)n);
-    tni_splat(s->row[reduction->block_mean], mean,
-              p->lanes[r]->element_bytes);
+    tni_splat(s->row[reduction->block_mean], mean, p->lanes[r]->element_bytes);
   }
 }
 

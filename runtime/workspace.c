@@ -94,9 +94,9 @@ static bool enter_next_chunk(void) {
 
 static void *take_small(size_t bytes) {
   const chunk *c = workspace.current;
-  if (__builtin_expect(
-          !c || workspace.top + bytes > c->base + (CHUNK_BYTES - ALIGNMENT),
-          0)) {
+  if (__builtin_expect(!c || workspace.top + bytes >
+                                 c->base + (CHUNK_BYTES - ALIGNMENT),
+                       0)) {
     if (!enter_next_chunk())
       return NULL;
     c = workspace.current;

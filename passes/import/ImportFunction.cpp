@@ -136,6 +136,33 @@ Value FunctionImporter::importCall(const llvm::CallInst &call) {
   return ApplyOp::create(b, loc, operands[0].getType(), row, operands);
 }
 
+static arith::CmpFPredicate importPredicate(llvm::CmpInst::Predicate predicate) {
+  switch (predicate) {
+#define TN_PREDICATE(name)                                                                                             \
+  case llvm::CmpInst::FCMP_##name:                                                                                     \
+    return arith::CmpFPredicate::name;
+    TN_PREDICATE(OEQ)
+    TN_PREDICATE(OGT)
+    TN_PREDICATE(OGE)
+    TN_PREDICATE(OLT)
+    TN_PREDICATE(OLE)
+    TN_PREDICATE(ONE)
+    TN_PREDICATE(ORD)
+    TN_PREDICATE(UEQ)
+    TN_PREDICATE(UGT)
+    TN_PREDICATE(UGE)
+    TN_PREDICATE(ULT)
+    TN_PREDICATE(ULE)
+    TN_PREDICATE(UNE)
+    TN_PREDICATE(UNO)
+#undef TN_PREDICATE
+  case llvm::CmpInst::FCMP_TRUE:
+    return arith::CmpFPredicate::AlwaysTrue;
+  default:
+    return arith::CmpFPredicate::AlwaysFalse;
+  }
+}
+
 Value FunctionImporter::importInstruction(const llvm::Instruction &inst) {
   if (auto *call = dyn_cast<llvm::CallInst>(&inst))
     return importCall(*call);
@@ -177,11 +204,9 @@ Value FunctionImporter::importInstruction(const llvm::Instruction &inst) {
     return arith::SIToFPOp::create(b, loc, type, operands[0]);
   case llvm::Instruction::Select:
     return arith::SelectOp::create(b, loc, operands[0], operands[1], operands[2]);
-  case llvm::Instruction::FCmp: {
-    // LLVM's predicates are numbered as arith's.
-    auto predicate = static_cast<arith::CmpFPredicate>(cast<llvm::FCmpInst>(inst).getPredicate());
-    return arith::CmpFOp::create(b, loc, predicate, operands[0], operands[1]);
-  }
+  case llvm::Instruction::FCmp:
+    return arith::CmpFOp::create(b, loc, importPredicate(cast<llvm::FCmpInst>(inst).getPredicate()), operands[0],
+                                 operands[1]);
   default:
     return refuse(Twine("does more than real arithmetic (") + inst.getOpcodeName() + ")");
   }

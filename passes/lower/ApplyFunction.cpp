@@ -25,6 +25,7 @@ namespace tenon::lanes {
 #define REAL_BITS 32
 #define FN(name) CAT(name, 32, LANES)
 #include "tenon/scalar/elementary.h"
+#include "tenon/scalar/relaxed.h"
 #undef FN
 #undef REAL_BITS
 
@@ -80,6 +81,25 @@ static Value applyReal(StringRef function, ArrayRef<Value> operands, unsigned bi
   if (function == #name && y)                                                                                          \
     return lanes::asMask(bits == 32 ? l::apply_##name##32_ir({x}, {y}).value : l::apply_##name##64_ir({x}, {y}).value);
 #include "tenon/ops.def"
+  return {};
+}
+
+/// Parts of relaxed.h, f32 only. Numerator and denominator share most of their code, which CSE finds.
+static Value applyRelaxed(StringRef function, Value x) {
+  namespace l = lanes;
+#define TN_QUOTIENT(name)                                                                                              \
+  if (function == #name "_numerator")                                                                                  \
+    return l::name##_quotient32_ir({x}).numerator.value;                                                               \
+  if (function == #name "_denominator")                                                                                \
+    return l::name##_quotient32_ir({x}).denominator.value;
+  TN_QUOTIENT(sigmoid)
+  TN_QUOTIENT(tanh)
+  TN_QUOTIENT(erf)
+#undef TN_QUOTIENT
+  if (function == "exp_relaxed")
+    return l::exp_relaxed32_ir({x}).value;
+  if (function == "log_relaxed")
+    return l::log_relaxed32_ir({x}).value;
   return {};
 }
 
@@ -162,6 +182,9 @@ Value applyFunction(StringRef function, ArrayRef<Value> operands, Type resultEle
   }
   if (!isReal(operands[0]))
     return applyInteger(function, operands);
+  if (elementBits(operands[0]) == 32 && operands.size() == 1)
+    if (Value value = applyRelaxed(function, operands[0]))
+      return value;
   return applyReal(function, operands, elementBits(operands[0]));
 }
 
@@ -170,6 +193,7 @@ unsigned costOfFunction(StringRef function) {
       .Cases({"div", "sqrt"}, 4)
       .Cases({"rsqrt", "exp", "expm1", "log", "log1p", "sin", "cos"}, 6)
       .Cases({"tanh", "sigmoid", "silu"}, 8)
+      .Cases({"exp_relaxed", "log_relaxed", "sigmoid_numerator", "tanh_numerator", "erf_numerator"}, 5)
       .Cases({"erf", "gelu"}, 10)
       .Case("pow", 24)
       .Default(1);

@@ -244,6 +244,9 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
   second.consume_back(")");
   if (!run(first.rtrim(',')))
     return refuse("tensor passes failed");
+  module->walk([&](Operation *op) { result.kernels += isa<KernelOp, ElementOp>(op); });
+  if (result.kernels > region.maxKernels)
+    return; // the caller tries less
   if (!isWorthIt(*module)) {
     result.remarks.push_back({true, "NotWorthIt", "runs call by call: nothing to fuse here", 0});
     return;

@@ -313,11 +313,10 @@ KernelProgram cutKernel(KernelOp kernel) {
     Value element = body.getArgument(argument++);
     cutter.entryOf[element] = program.addValue(TN_VALUE_PRODUCT, element.getType());
   }
-  for (auto [i, input] : llvm::enumerate(kernel.getInputs())) {
-    unsigned entry = program.addValue(TN_VALUE_INPUT, getElementTypeOrSelf(input.getType()), i);
-    if (!product || i >= 2)
-      cutter.entryOf[body.getArgument(argument++)] = entry;
-  }
+  for (auto [i, input] : llvm::enumerate(kernel.getInputs()))
+    if (!product || i >= 2) // the factors are no operands of stages
+      cutter.entryOf[body.getArgument(argument++)] =
+          program.addValue(TN_VALUE_INPUT, getElementTypeOrSelf(input.getType()), i);
   for (auto [i, scalar] : llvm::enumerate(kernel.getScalars()))
     cutter.addScalar(body.getArgument(argument++), i);
 

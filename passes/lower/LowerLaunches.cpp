@@ -67,6 +67,7 @@ private:
 
   /// Goes on where `ok` is true and leaves at `position` where not.
   void guard(Value ok, unsigned position);
+  SmallVector<StepValue> withOperands(ArrayRef<StepValue> wanted) const;
   /// The value of a step in a way out, made again if it was fused away.
   Value recall(StepValue which, DenseMap<StepValue, Value> &made);
   void leave(Block *block, unsigned id, unsigned position, ArrayRef<std::pair<StepValue, Value>> values);
@@ -167,6 +168,26 @@ Value RegionLowering::recall(StepValue which, DenseMap<StepValue, Value> &made) 
   return made[which] = call(original.getCallee(), original.getResult(0).getType(), operands);
 }
 
+/// These values and those that making them again takes, in the program's order.
+SmallVector<StepValue> RegionLowering::withOperands(ArrayRef<StepValue> wanted) const {
+  llvm::SmallDenseSet<StepValue> seen;
+  SmallVector<StepValue> all, work(wanted);
+  while (!work.empty()) {
+    StepValue which = work.pop_back_val();
+    if (!seen.insert(which).second)
+      continue;
+    all.push_back(which);
+    if (live.contains(which))
+      continue;
+    OriginalOp original = originals[which.first];
+    for (Value operand : original.getOperands())
+      if (auto producer = operand.getDefiningOp<OriginalOp>())
+        work.push_back({int32_t(producer.getStep()), cast<OpResult>(operand).getResultNumber()});
+  }
+  llvm::sort(all);
+  return all;
+}
+
 void RegionLowering::guard(Value ok, unsigned position) {
   Block *here = b.getInsertionBlock();
   Region &body = function.getBody();
@@ -177,17 +198,21 @@ void RegionLowering::guard(Value ok, unsigned position) {
   LLVM::CondBrOp::create(b, loc, ok, next, ValueRange(), bail, ValueRange(),
                          std::make_optional(std::pair<uint32_t, uint32_t>(1 << 20, 1)));
   b.setInsertionPointToStart(bail);
-  DenseMap<StepValue, Value> made;
-  SmallVector<std::pair<StepValue, Value>> carried;
+  SmallVector<StepValue> wanted;
   for (OriginalOp original : originals) {
     if (original.getStep() >= position)
       break;
     for (auto [i, last] : llvm::enumerate(original.getLast()))
-      if (last >= int32_t(position)) {
-        StepValue which{int32_t(original.getStep()), unsigned(i)};
-        carried.push_back({which, recall(which, made)});
-      }
+      if (last >= int32_t(position))
+        wanted.push_back({int32_t(original.getStep()), unsigned(i)});
   }
+  // In the program's order, so that the first of several errors is the eager program's first.
+  DenseMap<StepValue, Value> made;
+  for (StepValue which : withOperands(wanted))
+    recall(which, made);
+  SmallVector<std::pair<StepValue, Value>> carried;
+  for (StepValue which : wanted)
+    carried.push_back({which, recall(which, made)});
   if (workspace)
     call("tn_rt_leave", {}, workspace);
   leave(b.getInsertionBlock(), ways.size() + 1, position, carried);

@@ -33,6 +33,9 @@ namespace tenon {
 
 /// Steps in one region; what lies behind starts the next.
 static constexpr unsigned maxSteps = 4000;
+/// Kernels of one function: each is compiled for several ISA versions, and a function of thousands of ops must still
+/// compile in seconds.
+static constexpr unsigned maxKernels = 96;
 
 /// Types that pass between the host, the kernel function and its pieces.
 static bool canCross(const Type *type) {
@@ -160,7 +163,7 @@ private:
   OptimizationRemarkEmitter &remarks;
   CompileRegionFunction compile;
   bool fast;
-  unsigned formed = 0;
+  unsigned formed = 0, kernelsLeft = maxKernels;
 };
 
 } // namespace
@@ -199,6 +202,13 @@ bool RegionFormer::run() {
   return changed;
 }
 
+/// Marks calls that stay the eager path, so that no later run of the pass looks at them.
+static void leaveEager(ArrayRef<Instruction *> run) {
+  for (Instruction *inst : run)
+    if (rowOf(*inst))
+      cast<CallInst>(inst)->addFnAttr(Attribute::get(inst->getContext(), eagerAttribute));
+}
+
 bool RegionFormer::formFrom(ArrayRef<Instruction *> run, StringRef ended, Instruction *endedBy) {
   // Creation calls before the first op tell dtypes, and C scalars are operands.
   auto mayStart = [](const Instruction &inst) {
@@ -214,33 +224,50 @@ bool RegionFormer::formFrom(ArrayRef<Instruction *> run, StringRef ended, Instru
   if (!ended.empty())
     missed("RegionEnds", *endedBy, "region ends here: " + ended);
 
-  Region region;
-  region.host = &function;
-  region.name = (function.getName() + ".tenon" + Twine(formed++)).str();
   StringRef mode = function.getFnAttribute(fpAttribute).getValueAsString();
-  region.fast = mode.empty() ? fast : mode == "fast";
-  if (!buildSteps(run, region))
-    return false;
-  collectInputs(region);
-
-  RegionResult result;
-  compile(region, kernelPipeline, result);
-  for (const Remark &remark : result.remarks) {
-    const Instruction *at = region.steps[remark.step].first();
-    if (remark.missed)
-      missed(remark.name, *at, remark.text);
-    else
-      remarks.emit([&] { return OptimizationRemark("tenon-region", remark.name, at) << remark.text; });
+  while (kernelsLeft) {
+    Region region;
+    region.host = &function;
+    region.name = (function.getName() + ".tenon" + Twine(formed)).str();
+    region.fast = mode.empty() ? fast : mode == "fast";
+    region.maxKernels = kernelsLeft;
+    if (!buildSteps(run, region)) {
+      leaveEager(run);
+      return true;
+    }
+    collectInputs(region);
+    RegionResult result;
+    compile(region, kernelPipeline, result);
+    bool tooMany = result.kernels > kernelsLeft;
+    if (!tooMany) {
+      kernelsLeft -= result.kernels;
+      for (const Remark &remark : result.remarks) {
+        const Instruction *at = region.steps[remark.step].first();
+        if (remark.missed)
+          missed(remark.name, *at, remark.text);
+        else
+          remarks.emit([&] { return OptimizationRemark("tenon-region", remark.name, at) << remark.text; });
+      }
+      leaveEager(run);
+      ++formed;
+      if (result.kernel)
+        spliceRegion(region, result);
+    }
+    for (Step &step : region.steps)
+      if (step.piece && step.piece->use_empty())
+        step.piece->eraseFromParent();
+    if (!tooMany)
+      return true;
+    // As much from the start as the function has kernels left for.
+    size_t fits = run.size() * kernelsLeft / result.kernels * 9 / 10;
+    missed("KernelCap", *run[fits], "runs call by call from here on: the function has its " + Twine(maxKernels) + " kernels");
+    leaveEager(run.drop_front(fits));
+    run = run.take_front(fits);
+    if (run.empty())
+      return true;
   }
-  // Seen: whatever came of it, these calls are the eager path from here on.
-  for (Step &step : region.steps)
-    if (step.op)
-      step.op->addFnAttr(Attribute::get(function.getContext(), eagerAttribute));
-  if (result.kernel)
-    spliceRegion(region, result);
-  for (Step &step : region.steps)
-    if (step.piece && step.piece->use_empty())
-      step.piece->eraseFromParent();
+  missed("KernelCap", *run.front(), "runs call by call: the function has its " + Twine(maxKernels) + " kernels");
+  leaveEager(run);
   return true;
 }
 

@@ -43,6 +43,7 @@ struct Region {
   llvm::SmallVector<llvm::Value *> inputs; ///< values from outside that the steps use, but constants
   llvm::DenseMap<llvm::Instruction *, unsigned> stepOf;
   bool fast = false; ///< fp(fast)
+  unsigned maxKernels = 0; ///< more are not compiled
 
   /// Values that steps before `position` define and that are used at or behind it, or outside the region.
   llvm::SmallVector<llvm::Instruction *> liveAt(unsigned position) const;
@@ -62,6 +63,7 @@ struct Resume {
 };
 
 struct RegionResult {
+  unsigned kernels = 0; ///< that the region needs, whether compiled or not
   llvm::Function *kernel = nullptr; ///< null: nothing worth it, or not possible; the remarks say why
   llvm::SmallVector<Resume> resumes;
   llvm::SmallVector<Remark> remarks;

@@ -499,6 +499,10 @@ void Fuser::visitStore(StoreOp store) {
   KernelSet set = grow(producer, store);
   if (!isPending(producer))
     return;
+  if (isRowValue(set, producer)) {
+    demand(store.getValue(), store);
+    return;
+  }
   set.stored = producer;
   set.destination = store.getDestination();
   set.storeStep = store.getStep();

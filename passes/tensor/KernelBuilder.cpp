@@ -25,6 +25,32 @@ SmallVector<Operation *> KernelSet::inOrder() const {
   return sorted;
 }
 
+bool isRowValue(const KernelSet &set, Operation *op) {
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  SmallVector<Operation *> work{op};
+  bool anyRow = false;
+  while (!work.empty()) {
+    Operation *next = work.pop_back_val();
+    if (!seen.insert(next).second)
+      continue;
+    if (isa<ReduceOp>(next)) {
+      anyRow = true;
+      continue;
+    }
+    if (!isElementwise(next))
+      return false;
+    for (Value operand : next->getOperands()) {
+      if (!isa<TensorType>(operand.getType()))
+        continue;
+      Operation *producer = operand.getDefiningOp();
+      if (!producer || !set.ops.contains(producer))
+        return false;
+      work.push_back(producer);
+    }
+  }
+  return anyRow;
+}
+
 SetVector<Value> inputsOf(const KernelSet &set) {
   SetVector<Value> inputs;
   SmallVector<Operation *> sorted = set.inOrder();
@@ -78,7 +104,9 @@ private:
 
 Value BodyBuilder::use(Value operand, Operation *user) {
   if (Operation *producer = operand.getDefiningOp(); producer && set.ops.contains(producer)) {
-    shapeOf[user] |= shapeOf.lookup(producer);
+    // A row's value is stretched along the axis: the user's length there comes from its other operands.
+    if (!isRowValue(set, producer))
+      shapeOf[user] |= shapeOf.lookup(producer);
     return valueOf.lookup(producer);
   }
   if (isa<TensorType>(operand.getType())) {
@@ -190,7 +218,7 @@ KernelOp buildKernel(const KernelSet &set, Operation *at, int32_t position,
   auto addResult = [&](Operation *op, StringRef kind, int32_t step) {
     kinds.push_back(kind);
     auto reduce = dyn_cast<ReduceOp>(op);
-    keepdims.push_back(reduce && reduce.getKeepdims());
+    keepdims.push_back(kind == "row" && (!reduce || reduce.getKeepdims()));
     steps.push_back(step);
     yields.push_back(body.valueOf.lookup(op));
     if (kind != "store")
@@ -198,7 +226,7 @@ KernelOp buildKernel(const KernelSet &set, Operation *at, int32_t position,
     shapes.push_back(kind == "element" ? body.shapeOf.lookup(op) : 0);
   };
   for (Operation *op : set.outputs)
-    addResult(op, set.numbers.contains(op) ? "number" : isa<ReduceOp>(op) ? "row" : "element", stepOf(op));
+    addResult(op, set.numbers.contains(op) ? "number" : isRowValue(set, op) ? "row" : "element", stepOf(op));
   if (set.stored)
     addResult(set.stored, "store", set.storeStep);
   OpBuilder end(b.getContext()); // the region is still its own

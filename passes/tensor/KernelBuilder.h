@@ -43,6 +43,9 @@ struct KernelSet {
 /// nobody.
 inline constexpr unsigned maxKernelOps = 150, maxKernelInputs = 16, maxKernelOutputs = 16;
 
+/// True if a member's value has one element a row: a reduction that keeps its dims, and what is computed of such alone.
+bool isRowValue(const KernelSet &set, mlir::Operation *op);
+
 /// Inputs of the set: tensors that its ops take from outside.
 llvm::SetVector<mlir::Value> inputsOf(const KernelSet &set);
 

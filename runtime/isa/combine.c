@@ -15,14 +15,20 @@
  * have, `or` one that either has. No branches, so that it vectorises. */
 #define DEFINE_EXTREMES(type, word)                                            \
   static inline type maximum_##type(type x, type y) {                          \
-    union { type number; word bits; } a = {x}, b = {y}, both;                  \
+    union {                                                                    \
+      type number;                                                             \
+      word bits;                                                               \
+    } a = {x}, b = {y}, both;                                                  \
     both.bits = a.bits & b.bits;                                               \
     type larger = x > y ? x : y;                                               \
     larger = x == y ? both.number : larger;                                    \
     return x != x ? x : larger;                                                \
   }                                                                            \
   static inline type minimum_##type(type x, type y) {                          \
-    union { type number; word bits; } a = {x}, b = {y}, either;                \
+    union {                                                                    \
+      type number;                                                             \
+      word bits;                                                               \
+    } a = {x}, b = {y}, either;                                                \
     either.bits = a.bits | b.bits;                                             \
     type smaller = x < y ? x : y;                                              \
     smaller = x == y ? either.number : smaller;                                \
@@ -58,9 +64,10 @@ DEFINE_EXTREMES(double, uint64_t)
     type half[TN_LANES / 2];                                                   \
     for (int i = 0; i < TN_LANES / 2; i++)                                     \
       half[i] = (type)OP(l[i], l[i + TN_LANES / 2]);                           \
-    HALVE(type, OP, 16) HALVE(type, OP, 8) HALVE(type, OP, 4)                  \
-    HALVE(type, OP, 2) HALVE(type, OP, 1)                                      \
-    *(type *)out_element = half[0];                                            \
+    HALVE(type, OP, 16)                                                        \
+        HALVE(type, OP, 8) HALVE(type, OP, 4) HALVE(type, OP, 2)               \
+            HALVE(type, OP, 1) *                                               \
+        (type *)out_element = half[0];                                         \
   }                                                                            \
   static void start_##name(void *lanes, int64_t n) {                           \
     type *l = lanes;                                                           \
@@ -71,7 +78,7 @@ DEFINE_EXTREMES(double, uint64_t)
 #define FLOATS(code, type, infinity)                                           \
   DEFINE(sum_##type, type, ADD, 0)                                             \
   DEFINE(prod_##type, type, MUL, 1)                                            \
-  DEFINE(max_##type, type, maximum_##type, -infinity)                               \
+  DEFINE(max_##type, type, maximum_##type, -infinity)                          \
   DEFINE(min_##type, type, minimum_##type, infinity)
 
 #define INTEGERS(code, type, least, most)                                      \
@@ -103,5 +110,5 @@ EACH_DTYPE(FLOATS, INTEGERS)
 
 #define PASTE_(x, y) x##y
 #define PASTE(x, y) PASTE_(x, y)
-const tni_lanes PASTE(tni_lanes_, TN_ISA_NAME)[TNI_DTYPES][4] = {
-    EACH_DTYPE(ROW, ROW)};
+const tni_lanes PASTE(tni_lanes_,
+                      TN_ISA_NAME)[TNI_DTYPES][4] = {EACH_DTYPE(ROW, ROW)};

@@ -15,8 +15,8 @@
 
 /* What differs between instruction sets: the vector; fma and splat; loads and
  * stores of its first n elements that touch nothing else; fma on these alone;
- * and how many rows a tile has: rows * 2 accumulators, 2 registers for b and one
- * or two for a. */
+ * and how many rows a tile has: rows * 2 accumulators, 2 registers for b and
+ * one or two for a. */
 #if defined __AVX512F__
 #include <immintrin.h>
 enum { VECTOR_BYTES = 64 };
@@ -167,7 +167,7 @@ enum { MOST_LEVELS = 30 }; /* 2^29 blocks of terms */
 #define NAME(name) name##_f64
 #include "product_real.h"
 
-#define ENTRY(name, rows, dtype) [(rows)-1] = name##_##rows##_##dtype,
+#define ENTRY(name, rows, dtype) [(rows) - 1] = name##_##rows##_##dtype,
 #define PACKED_1_F32(rows) ENTRY(tile_packed_1, rows, f32)
 #define PACKED_2_F32(rows) ENTRY(tile_packed_2, rows, f32)
 #define DIRECT_1_F32(rows) ENTRY(tile_direct_1, rows, f32)
@@ -177,15 +177,16 @@ enum { MOST_LEVELS = 30 }; /* 2^29 blocks of terms */
 #define DIRECT_1_F64(rows) ENTRY(tile_direct_1, rows, f64)
 #define DIRECT_2_F64(rows) ENTRY(tile_direct_2, rows, f64)
 #define KERNELS(DTYPE, dtype, real)                                            \
-  {                                                                            \
-    .element_bytes = sizeof(real), .lanes = VECTOR_BYTES / sizeof(real),       \
-    .tile_rows = TILE_ROWS,                                                    \
-    .packed = {{EACH_TILE_ROWS(PACKED_1_##DTYPE)},                             \
-               {EACH_TILE_ROWS(PACKED_2_##DTYPE)}},                            \
-    .direct = {{EACH_TILE_ROWS(DIRECT_1_##DTYPE)},                             \
-               {EACH_TILE_ROWS(DIRECT_2_##DTYPE)}},                            \
-    .pack = pack_##dtype, .stream = stream_##dtype, .dot = dot_##dtype         \
-  }
+  {.element_bytes = sizeof(real),                                              \
+   .lanes = VECTOR_BYTES / sizeof(real),                                       \
+   .tile_rows = TILE_ROWS,                                                     \
+   .packed = {{EACH_TILE_ROWS(PACKED_1_##DTYPE)},                              \
+              {EACH_TILE_ROWS(PACKED_2_##DTYPE)}},                             \
+   .direct = {{EACH_TILE_ROWS(DIRECT_1_##DTYPE)},                              \
+              {EACH_TILE_ROWS(DIRECT_2_##DTYPE)}},                             \
+   .pack = pack_##dtype,                                                       \
+   .stream = stream_##dtype,                                                   \
+   .dot = dot_##dtype}
 
 const tni_product_kernels PASTE(tni_product_, TN_ISA_NAME)[2] = {
     KERNELS(F32, f32, float), KERNELS(F64, f64, double)};

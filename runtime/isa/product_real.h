@@ -62,10 +62,9 @@ static inline void NAME(put)(real *p, vec v) { *(NAME(unaligned) *)p = v; }
     const real *a = as, *b = bs;                                               \
     real *c = cs;                                                              \
     const vec zero = {0};                                                      \
-    const int64_t part = columns - ((vectors)-1) * LANES;                      \
+    const int64_t part = columns - ((vectors) - 1) * LANES;                    \
     (void)a_row, (void)a_column;                                               \
-    ROWS_##rows(ZERO_##vectors)                                                \
-    if (adds) {                                                                \
+    ROWS_##rows(ZERO_##vectors) if (adds) {                                    \
       if (part == LANES) {                                                     \
         ROWS_##rows(LOAD_##vectors)                                            \
       } else {                                                                 \
@@ -73,8 +72,7 @@ static inline void NAME(put)(real *p, vec v) { *(NAME(unaligned) *)p = v; }
       }                                                                        \
     }                                                                          \
     for (; k > 0; k--, a += (a_step), b += b_row) {                            \
-      FETCH_##vectors                                                          \
-      ROWS_##rows(STEP)                                                        \
+      FETCH_##vectors ROWS_##rows(STEP)                                        \
     }                                                                          \
     if (part == LANES) {                                                       \
       ROWS_##rows(PUT_##vectors)                                               \
@@ -149,8 +147,7 @@ static void NAME(pack_rows)(real *to, int64_t to_width, const real *from,
 /* The i-th elements of all vectors are neighbours: transposed in squares. A
  * square may reach into the vector behind it, which is written later. */
 static void NAME(pack_columns)(real *to, int64_t to_width, const real *from,
-                               int64_t width, int64_t w_stride,
-                               int64_t count) {
+                               int64_t width, int64_t w_stride, int64_t count) {
   int64_t i = 0;
   for (; i + QUAD <= count; i += QUAD) {
     int64_t w = (to_width - 1) / QUAD * QUAD;
@@ -192,9 +189,8 @@ static void NAME(pack)(void *to, int64_t to_width, const void *from,
 /* ---- one row ------------------------------------------------------------- */
 
 /* Eight rows of b at a time: the row of c stays in the cache. */
-static void NAME(stream)(int64_t n, int64_t k, const void *as,
-                         int64_t a_column, const void *bs, int64_t b_row,
-                         void *cs, bool adds) {
+static void NAME(stream)(int64_t n, int64_t k, const void *as, int64_t a_column,
+                         const void *bs, int64_t b_row, void *cs, bool adds) {
   enum { AT_ONCE = 8 };
   const real *a = as, *b = bs;
   real *c = cs;
@@ -202,10 +198,10 @@ static void NAME(stream)(int64_t n, int64_t k, const void *as,
   if (!adds)
     for (int64_t j = 0; j < n; j++)
       c[j] = 0;
-#define TERM(q) v = NAME(fma)(a##q, NAME(load)(b + (q)*b_row + j), v);
+#define TERM(q) v = NAME(fma)(a##q, NAME(load)(b + (q) * b_row + j), v);
 #define PART_TERM(q)                                                           \
-  v = NAME(fma)(a##q, NAME(load_part)(b + (q)*b_row + j, part), v);
-#define FACTOR(q) const vec a##q = NAME(splat)(a[(q)*a_column]);
+  v = NAME(fma)(a##q, NAME(load_part)(b + (q) * b_row + j, part), v);
+#define FACTOR(q) const vec a##q = NAME(splat)(a[(q) * a_column]);
   for (; k >= AT_ONCE; k -= AT_ONCE) {
     ROWS_8(FACTOR)
     int64_t j = 0;
@@ -252,13 +248,13 @@ static inline void NAME(gather)(int64_t k, const real *a, const real *x,
   vec l0 = {0}, l1 = {0}, l2 = {0}, l3 = {0};
   int64_t i = 0;
 #define TERM(q)                                                                \
-  l##q = NAME(fma)(NAME(load)(a + i + (q)*LANES),                              \
-                   NAME(load)(x + i + (q)*LANES), l##q);
+  l##q = NAME(fma)(NAME(load)(a + i + (q) * LANES),                            \
+                   NAME(load)(x + i + (q) * LANES), l##q);
 #define PART_TERM(q)                                                           \
-  if (k - i > (q)*LANES) {                                                     \
-    const int64_t rest = k - i - (q)*LANES, n = rest < LANES ? rest : LANES;   \
-    l##q = NAME(fma_part)(NAME(load_part)(a + i + (q)*LANES, n),               \
-                          NAME(load_part)(x + i + (q)*LANES, n), l##q, n);     \
+  if (k - i > (q) * LANES) {                                                   \
+    const int64_t rest = k - i - (q) * LANES, n = rest < LANES ? rest : LANES; \
+    l##q = NAME(fma_part)(NAME(load_part)(a + i + (q) * LANES, n),             \
+                          NAME(load_part)(x + i + (q) * LANES, n), l##q, n);   \
   }
   for (; i + NAME(GROUP) <= k; i += TN_LANES) {
     ROWS_4(TERM)
@@ -279,8 +275,7 @@ static real NAME(dot_row)(int64_t k, const real *a, const real *x) {
   for (int64_t i = 0; i < k || index == 0; i += TN_BLOCK, index++) {
     const int64_t n = k - i < TN_BLOCK ? k - i : TN_BLOCK;
     for (int group = 0; group < TN_LANES; group += NAME(GROUP))
-      NAME(gather)(n - group, a + i + group, x + i + group,
-                   tree[top] + group);
+      NAME(gather)(n - group, a + i + group, x + i + group, tree[top] + group);
     top++;
     for (int64_t c = index; c & 1; c >>= 1, top--)
       for (int l = 0; l < TN_LANES; l++)

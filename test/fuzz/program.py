@@ -95,8 +95,8 @@ class Program:
         some = [t for t in self.tensors() if (dtype is None or t.dtype in dtype) and condition(t)]
         if not some:
             return None
-        if self.chance(0.5):
-            return self.r.choice(some[-4:])
+        if self.chance(self.recent):
+            return self.r.choice(some[-3:])
         return self.r.choice(some)
 
     def define(self, call, dtype, shape, mag=2.0, positive=False, **flags):
@@ -961,8 +961,21 @@ class Program:
         (check, 2), (print_number, 2), (ask, 1), (scope, 1.5), (replace, 2), (loop, 1), (branch, 2), (error, 0.5), (free, 1),
     ]
 
+    # What a program is about: these kinds are tried several times as often.
+    FLAVOURS = {
+        "all": (),
+        "chain": (unary, binary, expression, where, clip, compare),
+        "rows": (reduction, softmax, unary, binary),
+        "memory": (store, store_at, set, plain_store, new_view, binary),
+        "numbers": (read, arithmetic, binary, load, reduction),
+        "shapes": (reshape, transpose, slice, select, broadcast_to, binary, matmul),
+        "functions": (map, unary, binary),
+        "blocks": (scope, replace, loop, branch),
+    }
+
     def some(self, count):
-        kinds, weights = [k for k, _ in self.TABLE], [w for _, w in self.TABLE]
+        kinds = [k for k, _ in self.TABLE]
+        weights = [w * (4 if k in self.flavour else 1) for k, w in self.TABLE]
         done = tries = 0
         while done < count and tries < count * 12:
             tries += 1
@@ -972,7 +985,8 @@ class Program:
     def results(self):
         """Prints some of what is alive, and all memory."""
         live = self.tensors()
-        chosen = [t for t in live if self.chance(0.3)] or live[-1:]
+        share = self.r.choice([0.1, 0.3])
+        chosen = [t for t in live if self.chance(share)] or live[-1:]
         for t in chosen:
             self.line(f'fz_check("{t.name}", {t.name});')
         for block in self.scalars:
@@ -983,6 +997,8 @@ class Program:
 
     def text(self):
         self.base = self.choose_base()
+        self.flavour = self.FLAVOURS[self.r.choice(list(self.FLAVOURS))]
+        self.recent = self.r.choice([0.3, 0.6, 0.85])  # how often the newest tensors are taken
         n = size_of(self.base)
         kind = self.r.choice("nnnnnpssSzibdc")
         parameters = self.chance(0.6)

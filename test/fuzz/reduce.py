@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Makes a failing program small.
 
-    reduce.py fuzz-failures/seed7-13.c > small.c
+    reduce.py fuzz-failures/seed7-13.c small.c
 
 Takes lines and whole blocks out, replaces ops by copies of an operand and makes
 numbers smaller, as long as the program compiles without warnings, its eager run ends
@@ -60,49 +60,67 @@ def block_end(lines, i):
     return j
 
 
-def candidates(lines):
-    """Smaller programs, the much smaller first."""
-    n = len(lines)
-    size = n // 2
-    while size >= 2:
-        for i in range(0, n - size + 1, max(1, size // 2)):
-            yield lines[:i] + lines[i + size:]
+def without(lines, fails, report):
+    """Takes lines out: big pieces first, from the end, for what is defined there is used least."""
+    size = max(1, len(lines) // 2)
+    while True:
+        i = len(lines) - size
+        while i >= 0:
+            end = block_end(lines, i) if size == 1 else i + size
+            inside = [lines[:i] + lines[i + 1:end - 1] + lines[end:]] if end > i + 1 and size == 1 else []
+            for candidate in [lines[:i] + lines[end:]] + inside:
+                if fails(candidate):
+                    lines = candidate
+                    report(lines)
+                    break
+            i -= size if size > 1 else 1
+        if size == 1:
+            return lines
         size //= 2
-    for i in reversed(range(n)):
-        end = block_end(lines, i)
-        yield lines[:i] + lines[end:]
-        if end > i + 1 and end <= n:  # the block's inside alone
-            yield lines[:i] + lines[i + 1:end - 1] + lines[end:]
-    for i, line in enumerate(lines):
-        found = re.match(r"(\s*tn_tensor (\w+) = )(.*);$", line)
-        if found:
-            for operand in dict.fromkeys(re.findall(r"\bt\d+\b|\bj\d+\b|\bk\d+\b", found.group(3))):
-                for call in (f"{found.group(1)}tn_copy({operand});", f"{found.group(1)}tn_neg({operand});"):
-                    if call != line and not re.match(r"tn_(copy|neg|view)\w*\(", found.group(3)):
-                        yield lines[:i] + [call] + lines[i + 1:]
-        for found in re.finditer(r"fz_n\((\d+)\)|fz_bound\((\w+\([^()]*\))\)", line):
-            yield lines[:i] + [line[:found.start()] + (found.group(1) or found.group(2)) + line[found.end():]] + lines[i + 1:]
-        for found in re.finditer(r"tn_\w+\((\w+)(?:, [\w.-]+)?\)", line):
-            if not line[:found.start()].rstrip().endswith("=") and found.group(1) != "void":
-                yield lines[:i] + [line[:found.start()] + found.group(1) + line[found.end():]] + lines[i + 1:]
+
+
+def rewritings(line):
+    """Simpler lines in place of this one."""
+    found = re.match(r"(\s*tn_tensor \w+ = )(.*);$", line)
+    if found and not re.match(r"tn_(copy|neg|view)\w*\(", found.group(2)):
+        for operand in dict.fromkeys(re.findall(r"\b[tjk]\d+\b", found.group(2))):
+            yield f"{found.group(1)}tn_copy({operand});"
+            yield f"{found.group(1)}tn_neg({operand});"
+    for found in re.finditer(r"fz_n\((-?\d+)\)|fz_v\(([^()]+)\)|fz_bound\((\w+(?:\([^()]*\))?)\)", line):
+        yield line[:found.start()] + next(g for g in found.groups() if g) + line[found.end():]
+    for found in re.finditer(r"tn_\w+\(([tjk]\d+)[^()]*\)", line):
+        if not line[:found.start()].rstrip().endswith("="):
+            yield line[:found.start()] + found.group(1) + line[found.end():]
+    found = re.match(r"static (?:__attribute__\(\(noinline\)\) )?(float|double) (f\w+\([^)]*\)) {", line)
+    if found:
+        yield f"static {found.group(1)} {found.group(2)} {{ return v * 0.5f; }}"
+        body = line[found.end():].rsplit("}", 1)[0]
+        parts = re.findall(r"[^;{}]*(?:\([^)]*\)[^;{}]*)*(?:\{[^}]*\}|;)", body)
+        for i in range(len(parts)):
+            yield line[:found.end()] + "".join(parts[:i] + parts[i + 1:]) + " }"
 
 
 def reduce(lines, fails, report):
-    smaller = True
-    while smaller:
-        smaller = False
-        for candidate in candidates(lines):
-            if "\n".join(candidate) != "\n".join(lines) and fails("\n".join(candidate) + "\n"):
-                lines = candidate
-                report(f"{len(lines)} lines")
-                smaller = True
-                break
-    return lines
+    while True:
+        before = list(lines)
+        lines = without(lines, fails, report)
+        i = 0
+        while i < len(lines):
+            for other in rewritings(lines[i]):
+                if other != lines[i] and fails(lines[:i] + [other] + lines[i + 1:]):
+                    lines = lines[:i] + [other] + lines[i + 1:]
+                    report(lines)
+                    break
+            else:
+                i += 1
+        if lines == before:
+            return lines
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=pathlib.Path)
+    parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--level", help="instead of the file's")
     run.options_of_tools(parser)
     options = parser.parse_args()
@@ -122,10 +140,15 @@ def main():
     if not kind:
         print("reduce: it does not fail", file=sys.stderr)
         return 1
-    lines = reduce(lines, lambda text: reducer.kind(text) == kind, lambda text: print(f"reduce: {text}", file=sys.stderr))
+
+    def report(now):  # so that a reduction that is broken off is not lost
+        options.out.write_text("\n".join(head + now) + "\n")
+
+    report(lines)
+    lines = reduce(lines, lambda now: reducer.kind("\n".join(now) + "\n") == kind, report)
+    report(lines)
     shutil.rmtree(folder, ignore_errors=True)
-    print("\n".join(head + lines))
-    print(f"reduce: {kind}, {reducer.tries} tries", file=sys.stderr)
+    print(f"reduce: {kind}, {len(lines)} lines, {reducer.tries} tries: {options.out}")
     return 0
 
 

@@ -24,12 +24,26 @@ STAGE(gather) {
 }
 STAGE(divide) { EACH AT(float, 2, j) = AT(float, 0, j) / AT(float, 1, j); }
 STAGE(centre) {
-  EACH AT(float, 3, j) =
-      (AT(float, 0, j) - AT(float, 1, j)) * AT(float, 2, j);
+  EACH AT(float, 3, j) = (AT(float, 0, j) - AT(float, 1, j)) * AT(float, 2, j);
 }
 
-enum { X, W, TEMPORARY, SUM, PROD, MAX, MIN, COUNT, TOTAL, SLOT_PROD, MEAN,
-       LARGEST, SMALLEST, FACTOR, CENTRED };
+enum {
+  X,
+  W,
+  TEMPORARY,
+  SUM,
+  PROD,
+  MAX,
+  MIN,
+  COUNT,
+  TOTAL,
+  SLOT_PROD,
+  MEAN,
+  LARGEST,
+  SMALLEST,
+  FACTOR,
+  CENTRED
+};
 
 /* Values without the keepdims and modes that runs choose. */
 static void make_values(tn_value *v, bool keepdims, bool store) {
@@ -110,8 +124,8 @@ static void run(struct tn_tensor_impl x, struct tn_tensor_impl w, int axis,
     }
     const float *all[] = {prod, mean, max, min};
     for (int i = 0; i < 4; i++)
-      CHECK(memcmp((float *)tensors[2 + i]->data + o * width, all[i],
-                   w_ * 4) == 0,
+      CHECK(memcmp((float *)tensors[2 + i]->data + o * width, all[i], w_ * 4) ==
+                0,
             "%lld x %lld x %lld: row result %d", (long long)outer,
             (long long)rows, (long long)width, i);
     bool same = true;
@@ -135,10 +149,11 @@ static void run(struct tn_tensor_impl x, struct tn_tensor_impl w, int axis,
 
 int main(void) {
   enum { MOST = 1 << 21 };
-  static const int64_t widths[] = {2,  3,  5,  8,  10,  16,  31,  32,   33,   34,
-                                   48, 63, 64, 65, 100, 127, 513, 1024, 1025, 5000};
-  static const int64_t lengths[] = {0,   1,   2,    3,    7,    31,   63,  64,
-                                    65,  127, 128,  129,  200,  1000, 4097, 20000};
+  static const int64_t widths[] = {2,   3,   5,   8,    10,   16,  31,
+                                   32,  33,  34,  48,   63,   64,  65,
+                                   100, 127, 513, 1024, 1025, 5000};
+  static const int64_t lengths[] = {0,  1,   2,   3,   7,   31,   63,   64,
+                                    65, 127, 128, 129, 200, 1000, 4097, 20000};
   float *x = malloc(MOST * 4), *w = malloc(MOST * 4), *t = malloc(MOST * 4);
   float *turned = malloc(MOST * 4), *apart = malloc(MOST * 2 * 4);
   fill_f32(x, MOST);
@@ -150,34 +165,44 @@ int main(void) {
       if (size > 1000000)
         continue;
       const bool empty = rows == 0;
-      struct tn_tensor_impl full = strided_tensor(F32, x, DIMS(outer, rows, width), NULL);
+      struct tn_tensor_impl full =
+          strided_tensor(F32, x, DIMS(outer, rows, width), NULL);
       /* w: the same shape; a row; a column; one number. */
       for (int64_t k = 0; k < size; k++)
         t[k] = x[k] * w[k];
       if (empty) { /* MAX of nothing is refused */
         continue;
       }
-      run(full, strided_tensor(F32, w, DIMS(outer, rows, width), NULL), 1, NULL, t, outer, rows, width);
+      run(full, strided_tensor(F32, w, DIMS(outer, rows, width), NULL), 1, NULL,
+          t, outer, rows, width);
       for (int64_t k = 0; k < size; k++)
         t[k] = x[k] * w[k % width];
-      run(full, strided_tensor(F32, w, DIMS(width), NULL), -2, NULL, t, outer, rows, width);
+      run(full, strided_tensor(F32, w, DIMS(width), NULL), -2, NULL, t, outer,
+          rows, width);
       for (int64_t k = 0; k < size; k++)
         t[k] = x[k] * w[k / width % rows];
-      run(full, strided_tensor(F32, w, DIMS(rows, 1), NULL), 1, NULL, t, outer, rows, width);
+      run(full, strided_tensor(F32, w, DIMS(rows, 1), NULL), 1, NULL, t, outer,
+          rows, width);
       for (int64_t k = 0; k < size; k++)
         t[k] = x[k] * w[0];
-      run(full, strided_tensor(F32, w, 0, STRIDES(0), NULL), 1, NULL, t, outer, rows, width);
+      run(full, strided_tensor(F32, w, 0, STRIDES(0), NULL), 1, NULL, t, outer,
+          rows, width);
       /* x transposed; the result stored with gaps. */
       for (int64_t r = 0; r < rows; r++)
         for (int64_t c = 0; c < width; c++)
           turned[c * rows + r] = x[r * width + c];
-      struct tn_tensor_impl across = strided_tensor(F32, turned, DIMS(rows, width), STRIDES(1, rows));
-      struct tn_tensor_impl gaps = strided_tensor(F32, apart, DIMS(rows, width), STRIDES(width * 2, 2));
-      run(across, strided_tensor(F32, w, 0, STRIDES(0), NULL), 0, &gaps, t, 1, rows, width);
+      struct tn_tensor_impl across =
+          strided_tensor(F32, turned, DIMS(rows, width), STRIDES(1, rows));
+      struct tn_tensor_impl gaps =
+          strided_tensor(F32, apart, DIMS(rows, width), STRIDES(width * 2, 2));
+      run(across, strided_tensor(F32, w, 0, STRIDES(0), NULL), 0, &gaps, t, 1,
+          rows, width);
       /* width in two dims that do not merge */
       if (width % 4 == 0)
-        run(strided_tensor(F32, turned, DIMS(rows, 4, width / 4), STRIDES(1, width / 4 * rows, rows)),
-            strided_tensor(F32, w, 0, STRIDES(0), NULL), 0, NULL, t, 1, rows, width);
+        run(strided_tensor(F32, turned, DIMS(rows, 4, width / 4),
+                           STRIDES(1, width / 4 * rows, rows)),
+            strided_tensor(F32, w, 0, STRIDES(0), NULL), 0, NULL, t, 1, rows,
+            width);
     }
   free(x);
   free(w);

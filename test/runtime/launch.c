@@ -17,12 +17,11 @@ static const tn_value affine_values[] = {
     {.kind = TN_VALUE_INPUT, .dtype = F32, .index = 1},
     {.kind = TN_VALUE_SCALAR, .dtype = F32, .index = 0},
     {.kind = TN_VALUE_RESULT, .dtype = F32, .index = 2}};
-static const tn_stage affine_stages[] = {BLOCK_STAGE(affine_f32, 0, 0, 1, 2, 3)};
+static const tn_stage affine_stages[] = {
+    BLOCK_STAGE(affine_f32, 0, 0, 1, 2, 3)};
 static const tn_kernel affine = {KERNEL(affine_values, affine_stages),
-                                 .axis = TN_AXIS_NONE,
-                                 .tensor_count = 3,
-                                 .scalar_count = 1,
-                                 .cost = 4};
+                                 .axis = TN_AXIS_NONE, .tensor_count = 3,
+                                 .scalar_count = 1, .cost = 4};
 
 static const float *point(const struct tn_tensor_impl *t, int rank,
                           const int64_t *index) {
@@ -88,20 +87,22 @@ static void test_elementwise(void) {
   /* Broadcasting: rows, columns, scalars, outer products, ranks. */
   for (int64_t rows = 1; rows < 100; rows += 14)
     for (int64_t columns = 1; columns < 5000; columns = columns * 3 + 1) {
-      struct tn_tensor_impl full = strided_tensor(F32, x, DIMS(rows, columns), NULL);
+      struct tn_tensor_impl full =
+          strided_tensor(F32, x, DIMS(rows, columns), NULL);
       struct tn_tensor_impl row = strided_tensor(F32, y, DIMS(columns), NULL);
-      struct tn_tensor_impl column = strided_tensor(F32, y, DIMS(rows, 1), NULL);
+      struct tn_tensor_impl column =
+          strided_tensor(F32, y, DIMS(rows, 1), NULL);
       run_affine(full, row);
       run_affine(full, column);
       run_affine(column, full);
       run_affine(row, column);
       run_affine(full, strided_tensor(F32, y, 0, STRIDES(0), NULL));
       /* A transposed operand, a step, a reversed one. */
-      run_affine(full, strided_tensor(F32, y, DIMS(rows, columns),
-                                      STRIDES(1, rows)));
-      run_affine(strided_tensor(F32, x, DIMS(rows, columns),
-                                STRIDES(columns * 2, 2)),
-                 row);
+      run_affine(full,
+                 strided_tensor(F32, y, DIMS(rows, columns), STRIDES(1, rows)));
+      run_affine(
+          strided_tensor(F32, x, DIMS(rows, columns), STRIDES(columns * 2, 2)),
+          row);
       run_affine(strided_tensor(F32, x + rows * columns - 1,
                                 DIMS(rows, columns), STRIDES(-columns, -1)),
                  full);
@@ -123,8 +124,7 @@ static void test_stores(void) {
   tn_value values[4];
   memcpy(values, affine_values, sizeof values);
   values[3].mode = TN_RESULT_STORE;
-  const tn_kernel store = {KERNEL(values, affine_stages),
-                           .axis = TN_AXIS_NONE,
+  const tn_kernel store = {KERNEL(values, affine_stages), .axis = TN_AXIS_NONE,
                            .tensor_count = 3};
   const float c = -1.5f;
   uint64_t scalar = 0;
@@ -150,8 +150,10 @@ static void test_stores(void) {
   CHECK(tn_rt_launch(&store, in_place, &scalar), "in place");
   expect_affine(&a, &b, c, &a, old);
   memcpy(old, x, sizeof x);
-  struct tn_tensor_impl turned = strided_tensor(F32, x, DIMS(50, 40), STRIDES(1, 50));
-  struct tn_tensor_impl column = strided_tensor(F32, x + 2000, DIMS(50, 1), NULL);
+  struct tn_tensor_impl turned =
+      strided_tensor(F32, x, DIMS(50, 40), STRIDES(1, 50));
+  struct tn_tensor_impl column =
+      strided_tensor(F32, x + 2000, DIMS(50, 1), NULL);
   tn_tensor turned_in_place[3] = {&turned, &column, &turned};
   CHECK(tn_rt_launch(&store, turned_in_place, &scalar), "in place, turned");
   expect_affine(&turned, &column, c, &turned, old);
@@ -175,24 +177,43 @@ STAGE(gather_five) {
     LANE(5) *= 1 + x * 0x1p-16f;
   }
 }
-STAGE(divide_by_count) { EACH AT(float, 2, j) = AT(float, 0, j) / AT(float, 1, j); }
+STAGE(divide_by_count) {
+  EACH AT(float, 2, j) = AT(float, 0, j) / AT(float, 1, j);
+}
 
 static void run_five(struct tn_tensor_impl x, int axis, bool keepdims,
                      const float *lines, int64_t rows, int64_t length) {
-  const tn_value values[] = {
-      {.kind = TN_VALUE_INPUT, .dtype = F32, .index = 0},
-      {.kind = TN_VALUE_LANES, .dtype = F32},
-      {.kind = TN_VALUE_LANES, .dtype = F32},
-      {.kind = TN_VALUE_LANES, .dtype = F32},
-      {.kind = TN_VALUE_LANES, .dtype = F32},
-      {.kind = TN_VALUE_LANES, .dtype = F32},
-      {.kind = TN_VALUE_ROW_RESULT, .dtype = F32, .index = 1, .keepdims = keepdims},
-      {.kind = TN_VALUE_ROW_RESULT, .dtype = F32, .index = 2, .keepdims = keepdims},
-      {.kind = TN_VALUE_ROW_RESULT, .dtype = F32, .index = 3, .keepdims = keepdims},
-      {.kind = TN_VALUE_ROW_RESULT, .dtype = F32, .index = 4, .keepdims = keepdims},
-      {.kind = TN_VALUE_ROW_RESULT, .dtype = F32, .index = 5, .keepdims = keepdims},
-      {.kind = TN_VALUE_COUNT, .dtype = F32},
-      {.kind = TN_VALUE_ROW_RESULT, .dtype = F32, .index = 6, .keepdims = keepdims}};
+  const tn_value values[] = {{.kind = TN_VALUE_INPUT, .dtype = F32, .index = 0},
+                             {.kind = TN_VALUE_LANES, .dtype = F32},
+                             {.kind = TN_VALUE_LANES, .dtype = F32},
+                             {.kind = TN_VALUE_LANES, .dtype = F32},
+                             {.kind = TN_VALUE_LANES, .dtype = F32},
+                             {.kind = TN_VALUE_LANES, .dtype = F32},
+                             {.kind = TN_VALUE_ROW_RESULT,
+                              .dtype = F32,
+                              .index = 1,
+                              .keepdims = keepdims},
+                             {.kind = TN_VALUE_ROW_RESULT,
+                              .dtype = F32,
+                              .index = 2,
+                              .keepdims = keepdims},
+                             {.kind = TN_VALUE_ROW_RESULT,
+                              .dtype = F32,
+                              .index = 3,
+                              .keepdims = keepdims},
+                             {.kind = TN_VALUE_ROW_RESULT,
+                              .dtype = F32,
+                              .index = 4,
+                              .keepdims = keepdims},
+                             {.kind = TN_VALUE_ROW_RESULT,
+                              .dtype = F32,
+                              .index = 5,
+                              .keepdims = keepdims},
+                             {.kind = TN_VALUE_COUNT, .dtype = F32},
+                             {.kind = TN_VALUE_ROW_RESULT,
+                              .dtype = F32,
+                              .index = 6,
+                              .keepdims = keepdims}};
   const tn_stage stages[] = {BLOCK_STAGE(gather_five, 0, 0, 1, 2, 3, 4, 5),
                              ROW_STAGE(divide_by_count, 0, 6, 11, 12)};
   const tn_reduction reductions[] = {{TN_REDUCE_SUM, F32, 0, 1, 6, 0, 0, 0},
@@ -216,7 +237,8 @@ static void run_five(struct tn_tensor_impl x, int axis, bool keepdims,
   float *mapped = malloc(((size_t)length + 1) * sizeof *mapped);
   for (int64_t row = 0; row < rows; row++) {
     const float *line = lines + row * length;
-    float want[6] = {sum_f32(line, (size_t)length), 0, -INFINITY, INFINITY, 0, 0};
+    float want[6] = {
+        sum_f32(line, (size_t)length), 0, -INFINITY, INFINITY, 0, 0};
     for (int64_t i = 0; i < length; i++) {
       mapped[i] = line[i] * line[i];
       want[2] = fmaxf(want[2], line[i]);
@@ -229,8 +251,9 @@ static void run_five(struct tn_tensor_impl x, int axis, bool keepdims,
     want[5] = want[0] / (float)length;
     for (int i = 0; i < 6; i++) {
       const float got = ((float *)t[1 + i]->data)[row];
-      CHECK(memcmp(&got, &want[i], 4) == 0, "row %lld of %lld, length %lld, sum %d: %a, not %a",
-            (long long)row, (long long)rows, (long long)length, i, got, want[i]);
+      CHECK(memcmp(&got, &want[i], 4) == 0,
+            "row %lld of %lld, length %lld, sum %d: %a, not %a", (long long)row,
+            (long long)rows, (long long)length, i, got, want[i]);
     }
   }
   free(mapped);
@@ -242,12 +265,14 @@ static void test_five_sums(void) {
   enum { MOST = 1 << 21 };
   float *x = malloc(MOST * sizeof *x), *turned = malloc(MOST * sizeof *x);
   fill_f32(x, MOST);
-  static const int64_t lengths[] = {1,    2,    3,     15,    16,    17,     31,     63,
-                                    64,   65,   127,   128,   1000,  4095,   4096,   4097,
-                                    8191, 8192, 12288, 12289, 69631, 500001, 1048576, 2000003};
+  static const int64_t lengths[] = {
+      1,    2,    3,     15,    16,    17,     31,      63,
+      64,   65,   127,   128,   1000,  4095,   4096,    4097,
+      8191, 8192, 12288, 12289, 69631, 500001, 1048576, 2000003};
   for (size_t i = 0; i < COUNT_OF(lengths); i++) {
     const int64_t n = lengths[i];
-    run_five(strided_tensor(F32, x, DIMS(n), NULL), TN_AXIS_ALL, i & 1, x, 1, n);
+    run_five(strided_tensor(F32, x, DIMS(n), NULL), TN_AXIS_ALL, i & 1, x, 1,
+             n);
     run_five(strided_tensor(F32, x, DIMS(n), NULL), -1, i & 1, x, 1, n);
     const int64_t rows = MOST / n < 37 ? MOST / n : 37;
     run_five(strided_tensor(F32, x, DIMS(rows, n), NULL), 1, false, x, rows, n);
@@ -255,18 +280,23 @@ static void test_five_sums(void) {
     for (int64_t row = 0; row < rows; row++)
       for (int64_t j = 0; j < n; j++)
         turned[j * rows + row] = x[row * n + j];
-    run_five(strided_tensor(F32, turned, DIMS(n, rows), NULL), 0, true, x, rows, n);
-    run_five(strided_tensor(F32, turned, DIMS(rows, n), STRIDES(1, rows)), -1, true, x, rows, n);
+    run_five(strided_tensor(F32, turned, DIMS(n, rows), NULL), 0, true, x, rows,
+             n);
+    run_five(strided_tensor(F32, turned, DIMS(rows, n), STRIDES(1, rows)), -1,
+             true, x, rows, n);
     /* Everything in logical order, whatever the strides. */
-    run_five(strided_tensor(F32, turned, DIMS(rows, n), STRIDES(1, rows)), TN_AXIS_ALL, true, x, 1, rows * n);
+    run_five(strided_tensor(F32, turned, DIMS(rows, n), STRIDES(1, rows)),
+             TN_AXIS_ALL, true, x, 1, rows * n);
   }
   run_five(strided_tensor(F32, x, DIMS(5, 6, 7), NULL), 2, false, x, 30, 7);
-  run_five(strided_tensor(F32, x, 0, STRIDES(0), NULL), TN_AXIS_ALL, false, x, 1, 1);
+  run_five(strided_tensor(F32, x, 0, STRIDES(0), NULL), TN_AXIS_ALL, false, x,
+           1, 1);
   free(x);
   free(turned);
 }
 
-/* pass 0: m = max x; pass 1: y = exp2(x - m), s = sum y, r = 1 / s; pass 2: y *= r */
+/* pass 0: m = max x; pass 1: y = exp2(x - m), s = sum y, r = 1 / s; pass 2: y
+ * *= r */
 STAGE(gather_max) {
   LANES(float, 1, -INFINITY);
   EACH LANE(1) = AT(float, 0, j) > LANE(1) ? AT(float, 0, j) : LANE(1);
@@ -297,35 +327,29 @@ static void softmax_line(const float *x, float *y, int64_t n) {
 static void run_softmax(struct tn_tensor_impl x, struct tn_tensor_impl *store,
                         int axis, bool temporary, const float *want,
                         const float *got, int64_t n) {
-  const tn_value values[] = {
-      {.kind = TN_VALUE_INPUT, .dtype = F32, .index = 0},
-      {.kind = TN_VALUE_LANES, .dtype = F32},
-      {.kind = TN_VALUE_SLOT, .dtype = F32},
-      {.kind = TN_VALUE_LANES, .dtype = F32},
-      {.kind = TN_VALUE_SLOT, .dtype = F32},
-      {.kind = TN_VALUE_SLOT, .dtype = F32},
-      {.kind = TN_VALUE_RESULT,
-       .dtype = F32,
-       .index = 1,
-       .mode = store ? TN_RESULT_STORE : TN_RESULT_NEW},
-      {.kind = TN_VALUE_TEMPORARY, .dtype = F32}};
-  const tn_stage direct[] = {BLOCK_STAGE(gather_max, 0, 0, 1),
-                             BLOCK_STAGE(exp_and_sum, 1, 0, 2, 6, 3),
-                             ROW_STAGE(reciprocal, 1, 4, 5),
-                             BLOCK_STAGE(scale, 2, 6, 5, 6)};
-  const tn_stage by_temporary[] = {BLOCK_STAGE(gather_max, 0, 0, 1),
-                                   BLOCK_STAGE(exp_and_sum, 1, 0, 2, 7, 3),
-                                   ROW_STAGE(reciprocal, 1, 4, 5),
-                                   BLOCK_STAGE(scale, 2, 7, 5, 6)};
+  const tn_value values[] = {{.kind = TN_VALUE_INPUT, .dtype = F32, .index = 0},
+                             {.kind = TN_VALUE_LANES, .dtype = F32},
+                             {.kind = TN_VALUE_SLOT, .dtype = F32},
+                             {.kind = TN_VALUE_LANES, .dtype = F32},
+                             {.kind = TN_VALUE_SLOT, .dtype = F32},
+                             {.kind = TN_VALUE_SLOT, .dtype = F32},
+                             {.kind = TN_VALUE_RESULT,
+                              .dtype = F32,
+                              .index = 1,
+                              .mode = store ? TN_RESULT_STORE : TN_RESULT_NEW},
+                             {.kind = TN_VALUE_TEMPORARY, .dtype = F32}};
+  const tn_stage direct[] = {
+      BLOCK_STAGE(gather_max, 0, 0, 1), BLOCK_STAGE(exp_and_sum, 1, 0, 2, 6, 3),
+      ROW_STAGE(reciprocal, 1, 4, 5), BLOCK_STAGE(scale, 2, 6, 5, 6)};
+  const tn_stage by_temporary[] = {
+      BLOCK_STAGE(gather_max, 0, 0, 1), BLOCK_STAGE(exp_and_sum, 1, 0, 2, 7, 3),
+      ROW_STAGE(reciprocal, 1, 4, 5), BLOCK_STAGE(scale, 2, 7, 5, 6)};
   const tn_reduction reductions[] = {{TN_REDUCE_MAX, F32, 0, 1, 2, 0, 0, 0},
                                      {TN_REDUCE_SUM, F32, 1, 3, 4, 0, 0, 0}};
-  const tn_kernel kernel = {KERNEL(values, direct),
-                            .axis = (int8_t)axis,
-                            .line = 1,
-                            .tensor_count = 2,
-                            .cost = 16,
-                            .reductions = reductions,
-                            .reduction_count = 2};
+  const tn_kernel kernel = {
+      KERNEL(values, direct), .axis = (int8_t)axis, .line = 1,
+      .tensor_count = 2,      .cost = 16,           .reductions = reductions,
+      .reduction_count = 2};
   tn_kernel chosen = kernel;
   chosen.pass_count = 3;
   if (temporary)
@@ -358,10 +382,13 @@ static void test_softmax(void) {
     struct tn_tensor_impl lines = strided_tensor(F32, x, DIMS(rows, n), NULL);
     for (int temporary = 0; temporary < 2; temporary++) {
       run_softmax(lines, NULL, -1, temporary, want, NULL, size);
-      struct tn_tensor_impl across = strided_tensor(F32, turned, DIMS(n, rows), NULL);
+      struct tn_tensor_impl across =
+          strided_tensor(F32, turned, DIMS(n, rows), NULL);
       run_softmax(across, NULL, 0, temporary, wanted, NULL, size);
-      run_softmax(strided_tensor(F32, turned, DIMS(rows, n), STRIDES(1, rows)), NULL, -1, temporary, want, NULL, size);
-      run_softmax(lines, NULL, TN_AXIS_ALL, temporary, (softmax_line(x, wanted, size), wanted), NULL, size);
+      run_softmax(strided_tensor(F32, turned, DIMS(rows, n), STRIDES(1, rows)),
+                  NULL, -1, temporary, want, NULL, size);
+      run_softmax(lines, NULL, TN_AXIS_ALL, temporary,
+                  (softmax_line(x, wanted, size), wanted), NULL, size);
       for (int64_t row = 0; row < rows; row++)
         for (int64_t j = 0; j < n; j++)
           wanted[j * rows + row] = want[row * n + j];
@@ -405,15 +432,13 @@ static void test_moments(void) {
                              BLOCK_STAGE(gather_squares, 0, 0, 2, 3),
                              ROW_STAGE(divide_by_count, 0, 4, 6, 7),
                              ROW_STAGE(divide_by_count, 0, 5, 6, 8)};
-  const tn_reduction reductions[] = {{TN_REDUCE_SUM, F32, 0, 1, 4, 0, 0, 0},
-                                     {TN_REDUCE_MOMENTS, F32, 0, 1, 5, 3, 2, 0}};
-  tn_kernel kernel = {KERNEL(values, stages),
-                      .axis = -1,
-                      .line = 1,
-                      .tensor_count = 3,
-                      .cost = 8,
-                      .reductions = reductions,
-                      .reduction_count = 2};
+  const tn_reduction reductions[] = {
+      {TN_REDUCE_SUM, F32, 0, 1, 4, 0, 0, 0},
+      {TN_REDUCE_MOMENTS, F32, 0, 1, 5, 3, 2, 0}};
+  tn_kernel kernel = {
+      KERNEL(values, stages), .axis = -1, .line = 1,
+      .tensor_count = 3,      .cost = 8,  .reductions = reductions,
+      .reduction_count = 2};
   for (int64_t n = 1; n <= MOST; n = n < 70 ? n + 1 : n * 2 - 3) {
     const int64_t rows = MOST / n < 9 ? MOST / n : 9;
     for (int all = 0; all < 2; all++) {
@@ -425,10 +450,13 @@ static void test_moments(void) {
       for (int64_t row = 0; row < (all ? 1 : rows); row++) {
         const float *line = x + row * length;
         const float mean = sum_f32(line, (size_t)length) / (float)length;
-        const float var = spread_of(line, (size_t)length).squares / (float)length;
-        CHECK(memcmp(&mean, (float *)t[1]->data + row, 4) == 0, "mean of %lld", (long long)length);
-        CHECK(memcmp(&var, (float *)t[2]->data + row, 4) == 0, "var of %lld: %a, not %a",
-              (long long)length, ((float *)t[2]->data)[row], var);
+        const float var =
+            spread_of(line, (size_t)length).squares / (float)length;
+        CHECK(memcmp(&mean, (float *)t[1]->data + row, 4) == 0, "mean of %lld",
+              (long long)length);
+        CHECK(memcmp(&var, (float *)t[2]->data + row, 4) == 0,
+              "var of %lld: %a, not %a", (long long)length,
+              ((float *)t[2]->data)[row], var);
       }
       tn_free(t[1]);
       tn_free(t[2]);
@@ -452,12 +480,9 @@ static void test_row_scalar(void) {
       {.kind = TN_VALUE_ROW_SCALAR, .dtype = F64, .index = 0}};
   const tn_stage stages[] = {BLOCK_STAGE(gather_sum_f64, 0, 0, 1)};
   const tn_reduction reductions[] = {{TN_REDUCE_SUM, F64, 0, 1, 2, 0, 0, 0}};
-  const tn_kernel kernel = {KERNEL(values, stages),
-                            .axis = TN_AXIS_ALL,
-                            .tensor_count = 1,
-                            .cost = 4,
-                            .reductions = reductions,
-                            .reduction_count = 1};
+  const tn_kernel kernel = {KERNEL(values, stages),   .axis = TN_AXIS_ALL,
+                            .tensor_count = 1,        .cost = 4,
+                            .reductions = reductions, .reduction_count = 1};
   for (int64_t n = 0; n <= MOST; n = n < 10 ? n + 1 : n * 3 - 1) {
     struct tn_tensor_impl t0 = strided_tensor(F64, x, DIMS(n), NULL);
     tn_tensor t[1] = {&t0};

@@ -16,8 +16,7 @@ static bool is_short;
 
 /* y = c * scalar + row */
 STAGE(finish_f32) {
-  EACH AT(float, 3, j) =
-      AT(float, 0, j) * AT(float, 1, j) + AT(float, 2, j);
+  EACH AT(float, 3, j) = AT(float, 0, j) * AT(float, 1, j) + AT(float, 2, j);
 }
 STAGE(finish_f64) {
   EACH AT(double, 3, j) =
@@ -69,7 +68,9 @@ static struct tn_tensor_impl matrix(unsigned dtype, void *data, int64_t rows,
   const int64_t turned[] = {1, rows}, apart[] = {columns * 2 + 1, 2};
   const int64_t dims[] = {rows, columns};
   return strided_tensor(dtype, data, 2, dims,
-                        how == ROWS ? NULL : how == TURNED ? turned : apart);
+                        how == ROWS     ? NULL
+                        : how == TURNED ? turned
+                                        : apart);
 }
 
 enum { FACTOR_A, FACTOR_B, ROW, RESULT, RESULT_2 };
@@ -86,11 +87,8 @@ static void run(unsigned dtype, int64_t m, int64_t n, int64_t k, layout how_a,
   const tn_stage stages[] = {
       BLOCK_STAGE(dtype == F32 ? finish_f32 : finish_f64, 0, 0, 1, 2, 3),
       BLOCK_STAGE(dtype == F32 ? halve_f32 : halve_f64, 0, 0, 4)};
-  tn_kernel kernel = {KERNEL(values, stages),
-                      .axis = TN_AXIS_NONE,
-                      .product = 1,
-                      .tensor_count = 5,
-                      .scalar_count = 1};
+  tn_kernel kernel = {KERNEL(values, stages), .axis = TN_AXIS_NONE,
+                      .product = 1, .tensor_count = 5, .scalar_count = 1};
   if (!two_stages) {
     kernel.value_count = 4;
     kernel.stage_count = 1;
@@ -147,15 +145,13 @@ static void run_batch(float *a, float *b, float *c) {
       {.kind = TN_VALUE_INPUT, .dtype = F32, .index = ROW},
       {.kind = TN_VALUE_RESULT, .dtype = F32, .index = RESULT}};
   const tn_stage stages[] = {BLOCK_STAGE(finish_f32, 0, 0, 1, 2, 3)};
-  const tn_kernel kernel = {KERNEL(values, stages),
-                            .axis = TN_AXIS_NONE,
-                            .product = 1,
-                            .tensor_count = 4,
-                            .scalar_count = 1};
+  const tn_kernel kernel = {KERNEL(values, stages), .axis = TN_AXIS_NONE,
+                            .product = 1, .tensor_count = 4, .scalar_count = 1};
   const float factor = 1.5f;
   uint64_t scalar = 0;
   memcpy(&scalar, &factor, 4);
-  static const int64_t sizes[][3] = {{5, 7, 9}, {1, 7, 9}, {5, 7, 1}, {40, 50, 60}, {3, 300, 100}};
+  static const int64_t sizes[][3] = {
+      {5, 7, 9}, {1, 7, 9}, {5, 7, 1}, {40, 50, 60}, {3, 300, 100}};
   for (size_t s = 0; s < COUNT_OF(sizes); s++) {
     const int64_t m = sizes[s][0], k = sizes[s][1], n = sizes[s][2];
     struct tn_tensor_impl ta = strided_tensor(F32, a, DIMS(3, 1, m, k), NULL);
@@ -168,9 +164,12 @@ static void run_batch(float *a, float *b, float *c) {
       for (int64_t y = 0; y < 4; y++)
         for (int64_t i = 0; i < m; i++)
           for (int64_t j = 0; j < n; j++) {
-            const float e = element_f32(a + (x * m + i) * k, 1, b + y * k * n + j, n, k, n == 1);
+            const float e = element_f32(a + (x * m + i) * k, 1,
+                                        b + y * k * n + j, n, k, n == 1);
             const float want = e * 1.5f + c[x * m + i];
-            bad += memcmp(&want, (float *)t[3]->data + ((x * 4 + y) * m + i) * n + j, 4) != 0;
+            bad += memcmp(&want,
+                          (float *)t[3]->data + ((x * 4 + y) * m + i) * n + j,
+                          4) != 0;
           }
     CHECK(bad == 0, "batch %zu: %lld bad", s, (long long)bad);
     tn_free(t[3]);
@@ -179,7 +178,8 @@ static void run_batch(float *a, float *b, float *c) {
     struct tn_tensor_impl right = strided_tensor(F32, b, DIMS(k, n), NULL);
     struct tn_tensor_impl left = strided_tensor(F32, b, DIMS(m, k), NULL);
     struct tn_tensor_impl one = strided_tensor(F32, c, 0, STRIDES(0), NULL);
-    tn_tensor rows[4] = {&row, &right, &one}, columns[4] = {&left, &row, &one}, dots[4] = {&row, &row, &one};
+    tn_tensor rows[4] = {&row, &right, &one}, columns[4] = {&left, &row, &one},
+              dots[4] = {&row, &row, &one};
     CHECK(tn_rt_launch(&kernel, rows, &scalar), "row %zu", s);
     CHECK(tn_rt_launch(&kernel, columns, &scalar), "column %zu", s);
     CHECK(tn_rt_launch(&kernel, dots, &scalar), "dot %zu", s);
@@ -193,7 +193,8 @@ static void run_batch(float *a, float *b, float *c) {
       bad += memcmp(&want, (float *)columns[3]->data + i, 4) != 0;
     }
     const float want = element_f32(a, 1, a, 1, k, true) * 1.5f + c[0];
-    bad += memcmp(&want, dots[3]->data, 4) != 0 || TN_HEADER_RANK(dots[3]->header) != 0;
+    bad += memcmp(&want, dots[3]->data, 4) != 0 ||
+           TN_HEADER_RANK(dots[3]->header) != 0;
     CHECK(bad == 0, "rank 1, %zu: %lld bad", s, (long long)bad);
     tn_free(rows[3]);
     tn_free(columns[3]);
@@ -226,15 +227,19 @@ int main(int count, char **arguments) {
       run(dtype, i, 1, 200, ROWS, ROWS, a, b, row, true);
     }
     static const int64_t sizes[][3] = {
-        {1, 1, 5000},   {3, 1, 4096},   {20, 1, 4097},  {33, 1, 300},  {1, 100, 5000}, {2, 4100, 70}, {3, 40, 301},
-        {14, 32, 256},  {15, 33, 257},  {13, 31, 255},  {64, 64, 513}, {100, 10, 784}, {5, 7, 5000},  {70, 70, 5000},
-        {129, 400, 65}, {300, 129, 40}, {31, 1500, 33}, {200, 1, 200}, {28, 48, 600},  {1, 2, 1},     {150, 150, 300}};
+        {1, 1, 5000},   {3, 1, 4096},   {20, 1, 4097},  {33, 1, 300},
+        {1, 100, 5000}, {2, 4100, 70},  {3, 40, 301},   {14, 32, 256},
+        {15, 33, 257},  {13, 31, 255},  {64, 64, 513},  {100, 10, 784},
+        {5, 7, 5000},   {70, 70, 5000}, {129, 400, 65}, {300, 129, 40},
+        {31, 1500, 33}, {200, 1, 200},  {28, 48, 600},  {1, 2, 1},
+        {150, 150, 300}};
     for (size_t s = 0; s < COUNT_OF(sizes); s++) {
       const int64_t m = sizes[s][0], n = sizes[s][1], k = sizes[s][2];
       if (is_short && m * n * k > 300000)
         continue;
       for (int layouts = 0; layouts < LAYOUTS * LAYOUTS; layouts++)
-        run(dtype, m, n, k, layouts % LAYOUTS, layouts / LAYOUTS, a, b, row, layouts & 1);
+        run(dtype, m, n, k, layouts % LAYOUTS, layouts / LAYOUTS, a, b, row,
+            layouts & 1);
     }
     if (dtype == F64)
       break;

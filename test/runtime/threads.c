@@ -4,12 +4,10 @@
  * threads, beside each other, in children of fork, from small stacks, with the
  * caller's rounding mode; and signals stay with the user's threads.
  *
- * RUN: %clang -std=c11 -O1 -ffp-contract=off -frounding-math %tenon_cflags %s -o %t %tenon_libs
- * RUN: env TENON_NUM_THREADS=1 %t > %t.1
- * RUN: env TENON_NUM_THREADS=2 %t > %t.2
- * RUN: env TENON_NUM_THREADS=3 %t > %t.3
- * RUN: env TENON_NUM_THREADS=1000 %t > %t.1000
- * RUN: env TENON_NUM_THREADS=0 %t > %t.0
+ * RUN: %clang -std=c11 -O1 -ffp-contract=off -frounding-math %tenon_cflags %s
+ * -o %t %tenon_libs RUN: env TENON_NUM_THREADS=1 %t > %t.1 RUN: env
+ * TENON_NUM_THREADS=2 %t > %t.2 RUN: env TENON_NUM_THREADS=3 %t > %t.3 RUN: env
+ * TENON_NUM_THREADS=1000 %t > %t.1000 RUN: env TENON_NUM_THREADS=0 %t > %t.0
  * RUN: env TENON_NUM_THREADS=many %t > %t.many
  * RUN: cmp %t.1 %t.2
  * RUN: cmp %t.1 %t.3
@@ -43,10 +41,15 @@ static const tn_value sum_values[] = {
     {.kind = TN_VALUE_LANES, .dtype = F32},
     {.kind = TN_VALUE_ROW_SCALAR, .dtype = F32, .index = 0}};
 static const tn_stage sum_stages[] = {BLOCK_STAGE(gather_sum, 0, 0, 1)};
-static const tn_reduction sum_reductions[] = {{TN_REDUCE_SUM, F32, 0, 1, 2, 0, 0, 0}};
+static const tn_reduction sum_reductions[] = {
+    {TN_REDUCE_SUM, F32, 0, 1, 2, 0, 0, 0}};
 /* The cost is a lie, so that threads take part. */
-static const tn_kernel sum = {KERNEL(sum_values, sum_stages), .axis = TN_AXIS_ALL, .cost = 100,
-                              .tensor_count = 1, .reductions = sum_reductions, .reduction_count = 1};
+static const tn_kernel sum = {KERNEL(sum_values, sum_stages),
+                              .axis = TN_AXIS_ALL,
+                              .cost = 100,
+                              .tensor_count = 1,
+                              .reductions = sum_reductions,
+                              .reduction_count = 1};
 
 static uint32_t sum_bits(void) {
   struct tn_tensor_impl t0 = strided_tensor(F32, x, DIMS(SIZE), NULL);
@@ -62,7 +65,8 @@ static const tn_value map_values[] = {
     {.kind = TN_VALUE_INPUT, .dtype = F32, .index = 0},
     {.kind = TN_VALUE_RESULT, .dtype = F32, .index = 1}};
 static const tn_stage map_stages[] = {BLOCK_STAGE(affine_f32, 0, 0, 1, 2, 3)};
-static const tn_kernel map = {KERNEL(map_values, map_stages), .axis = TN_AXIS_NONE, .cost = 100,
+static const tn_kernel map = {KERNEL(map_values, map_stages),
+                              .axis = TN_AXIS_NONE, .cost = 100,
                               .tensor_count = 2};
 
 static uint32_t map_hash(void) {
@@ -104,7 +108,8 @@ static void test_nested(void) {
   struct tn_tensor_impl t0 = strided_tensor(F32, x, DIMS(SIZE), NULL);
   tn_tensor t[2] = {&t0};
   CHECK(tn_rt_launch(&kernel, t, NULL), "nested");
-  CHECK(nested == (SIZE + TN_BLOCK - 1) / TN_BLOCK, "%d nested launches", (int)nested);
+  CHECK(nested == (SIZE + TN_BLOCK - 1) / TN_BLOCK, "%d nested launches",
+        (int)nested);
   tn_free(t[1]);
 }
 
@@ -126,7 +131,8 @@ static void test_fork(void) {
       _exit(right ? 7 : 1);
     }
     int status = 0;
-    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 7,
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+              WEXITSTATUS(status) == 7,
           "child: %x", status);
     CHECK(sum_bits() == wanted_sum, "the parent after fork");
   }
@@ -190,7 +196,8 @@ static void test_signals(void) {
   for (int i = 0; i < 50; i++)
     CHECK(sum_bits() == wanted_sum, "a sum among signals");
   pthread_join(sender, NULL);
-  CHECK(signals > 0 && elsewhere == 0, "%d of %d signals elsewhere", (int)elsewhere, (int)signals);
+  CHECK(signals > 0 && elsewhere == 0, "%d of %d signals elsewhere",
+        (int)elsewhere, (int)signals);
 }
 
 int main(void) {
@@ -200,7 +207,8 @@ int main(void) {
   if (child == 0)
     _exit(sum_bits() == sum_bits() ? 7 : 1);
   int status = 0;
-  CHECK(waitpid(child, &status, 0) == child && WEXITSTATUS(status) == 7, "first child");
+  CHECK(waitpid(child, &status, 0) == child && WEXITSTATUS(status) == 7,
+        "first child");
   wanted_sum = sum_bits();
   wanted_map = map_hash();
   printf("sum %08x, map %08x\n", wanted_sum, wanted_map);

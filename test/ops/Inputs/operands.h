@@ -39,7 +39,7 @@ static const int64_t integer_specials[] = {0, 1, -1, 2, -2, 3, 7, -10, 100, INT3
 enum { INTEGER_SPECIALS = sizeof integer_specials / sizeof *integer_specials };
 
 static size_t size_of(tn_dtype dtype) {
-  return dtype == TN_BOOL ? 1 : dtype == TN_F32 || dtype == TN_I32 ? 4 : 8;
+  return dtype == TN_BOOL || dtype == TN_U8 ? 1 : dtype == TN_F32 || dtype == TN_I32 ? 4 : 8;
 }
 
 /* Element i of an operand; `second` says which: pairs of small i go over all pairs of special values. */
@@ -106,7 +106,7 @@ static void make_operand(operand *out, storage *s, tn_dtype dtype, int rank, con
 }
 
 /* The address of the element of x that meets element i of the result. */
-static const char *element(const operand *x, const struct tn_tensor_impl *result, size_t width, int64_t i) {
+static inline const char *element(const operand *x, const struct tn_tensor_impl *result, size_t width, int64_t i) {
   int64_t at = 0;
   const int rank = (int)TN_HEADER_RANK(result->header);
   for (int d = rank; d--; i /= result->dims[d]) {

@@ -31,22 +31,20 @@
   FUNCTION(name, kind, second, tn_##name(TURNED(kind, dtype), 1))                                                      \
   FUNCTION(name, kind, last, tn_##name(TURNED(kind, dtype), -1))                                                       \
   FUNCTION(name, kind, ends, tn_##name(TURNED(kind, dtype), 0, -1))                                                    \
-  FUNCTION(name, kind, kept_all, tn_##name##_keepdims(TURNED(kind, dtype)))                                            \
   FUNCTION(name, kind, kept_first, tn_##name##_keepdims(TURNED(kind, dtype), 0))                                       \
-  FUNCTION(name, kind, kept_second, tn_##name##_keepdims(TURNED(kind, dtype), 1))                                      \
   FUNCTION(name, kind, kept_last, tn_##name##_keepdims(TURNED(kind, dtype), -1))                                       \
-  FUNCTION(name, kind, kept_ends, tn_##name##_keepdims(TURNED(kind, dtype), 0, -1))                                    \
   FUNCTION(name, kind, used, tn_sub(VIEW(x, dtype), tn_cast(tn_##name##_keepdims(VIEW(x, dtype), -1), dtype)))
 
-#define TN_REDUCTION(name, types, ...) types(FUNCTIONS, name)
+#define TN_REDUCTION(name, types, result, gathered, ...)                                                               \
+  static const char name##_kind[] = #gathered;                                                                         \
+  types(FUNCTIONS, name)
 #include "tenon/ops.def"
 
 #define ENTRY(row_name, kind, row_dtype)                                                                               \
-  {#row_name, row_dtype,                                                                                               \
+  {#row_name, row_name##_kind, row_dtype,                                                                                               \
    {row_name##_##kind##_all, row_name##_##kind##_first, row_name##_##kind##_second, row_name##_##kind##_last,         \
     row_name##_##kind##_ends},                                                                                         \
-   {row_name##_##kind##_kept_all, row_name##_##kind##_kept_first, row_name##_##kind##_kept_second,                    \
-    row_name##_##kind##_kept_last, row_name##_##kind##_kept_ends},                                                     \
+   {[OVER_FIRST] = row_name##_##kind##_kept_first, [OVER_LAST] = row_name##_##kind##_kept_last},                       \
    row_name##_##kind##_used},
 #define TN_REDUCTION(name, types, ...) types(ENTRY, name)
 const reduction_row SIDE_(reductions)[] = {

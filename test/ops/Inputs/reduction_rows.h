@@ -7,13 +7,13 @@
 
 #include "rows.h"
 
-/* Which axes: ALL, 0, 1, -1, 0 and -1 together; KEPT: the keepdims form. */
+/* Which axes: ALL, 0, 1, -1, 0 and -1 together. */
 enum { OVER_ALL, OVER_FIRST, OVER_SECOND, OVER_LAST, OVER_ENDS, FORMS };
 
 typedef struct reduction_row {
-  const char *name;
+  const char *name, *kind; /* EAGER: never a kernel */
   tn_dtype dtype;
-  row_function *plain[FORMS], *kept[FORMS]; /* of -x, so that the compiled forms are kernels */
+  row_function *plain[FORMS], *kept[FORMS]; /* of -x, so that the compiled forms are kernels; keepdims: some */
   row_function *used;                       /* the result of a keepdims form in arithmetic with x */
 } reduction_row;
 

@@ -92,8 +92,7 @@ static void fill_f64(double *x, size_t n) {
 
 /* y = a * b + c */
 STAGE(affine_f32) {
-  EACH AT(float, 3, j) =
-      AT(float, 0, j) * AT(float, 1, j) + AT(float, 2, j);
+  EACH AT(float, 3, j) = AT(float, 0, j) * AT(float, 1, j) + AT(float, 2, j);
 }
 STAGE(affine_f64) {
   EACH AT(double, 3, j) =
@@ -107,10 +106,7 @@ STAGE(affine_f64) {
 #define BLOCK_STAGE(f, pass_, ...)                                             \
   {.function = TABLE(f), STAGE_OPERANDS(__VA_ARGS__), .pass = (pass_)}
 #define ROW_STAGE(f, pass_, ...)                                               \
-  {.function = TABLE(f),                                                       \
-   STAGE_OPERANDS(__VA_ARGS__),                                                \
-   .pass = (pass_),                                                            \
-   .row = 1}
+  {.function = TABLE(f), STAGE_OPERANDS(__VA_ARGS__), .pass = (pass_), .row = 1}
 #define STAGE_OPERANDS(...)                                                    \
   .operands = (const uint8_t[]){__VA_ARGS__},                                  \
   .operand_count = (uint8_t)sizeof((const uint8_t[]){__VA_ARGS__})

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * results.c - the tensors that a launch writes, and what they may overlap.
+ *
+ * Stages run on one block after another, so a result may be the same memory as
+ * an input only element for element, and only if no stage reads the input
+ * after one that wrote the result.
+ */
+#include "launch.h"
+
+#include "workspace.h"
+
+/* ---- overlap ------------------------------------------------------------- */
+
+static inline void byte_range(tn_tensor t, const char **out_begin,
+                              const char **out_end) {
+  if (tni_flags(t) & TN_FLAG_STRIDED) {
+    tni_byte_range(t, out_begin, out_end);
+  } else {
+    *out_begin = t->data;
+    *out_end = *out_begin + t->size * (int64_t)tni_element_bytes(tni_dtype(t));
+  }
+}
+
+static bool overlap(tn_tensor x, tn_tensor y) {
+  const char *begin_x, *end_x, *begin_y, *end_y;
+  byte_range(x, &begin_x, &end_x);
+  byte_range(y, &begin_y, &end_y);
+  return begin_x < end_y && begin_y < end_x;
+}
+
+/* Element for element the same memory at each point of the space. */
+static bool coincide(const tni_launch *l, tn_tensor x, tn_tensor y) {
+  int64_t strides_x[TN_MAX_RANK], strides_y[TN_MAX_RANK];
+  if (x->data != y->data)
+    return false;
+  tni_broadcast_strides(x, l->rank, l->dims, strides_x);
+  tni_broadcast_strides(y, l->rank, l->dims, strides_y);
+  for (int d = 0; d < l->rank; d++)
+    if (l->dims[d] > 1 && strides_x[d] != strides_y[d])
+      return false;
+  return true;
+}
+
+/* Whether a stage reads `input` after one that wrote `result`. */
+static bool read_after(const tni_launch *l, int result, int input) {
+  const bool columns = tni_needs_columns(l);
+  const tn_stage *stages =
+      columns ? l->kernel->column_stages : l->kernel->stages;
+  const int count =
+      columns ? l->kernel->column_stage_count : l->kernel->stage_count;
+  bool written = false;
+  for (int s = 0; s < count; s++) {
+    bool writes = false;
+    for (int i = 0; i < stages[s].operand_count; i++) {
+      writes = writes || stages[s].operands[i] == result;
+      if (written && stages[s].operands[i] == input)
+        return true;
+    }
+    written = written || writes;
+  }
+  return false;
+}
+
+/* Whether value `written` may be put into t although the kernel reads inputs.
+ */
+static bool may_write(const tni_launch *l, tn_tensor *tensors, int written,
+                      tn_tensor t) {
+  const tn_kernel *kernel = l->kernel;
+  if (kernel->product && (overlap(t, tensors[0]) || overlap(t, tensors[1])))
+    return false;
+  for (int v = 0; v < kernel->value_count; v++) {
+    if (kernel->values[v].kind != TN_VALUE_INPUT)
+      continue;
+    tn_tensor input = tensors[kernel->values[v].index];
+    if (overlap(t, input) &&
+        (kernel->values[written].kind != TN_VALUE_RESULT ||
+         !coincide(l, t, input) || read_after(l, written, v)))
+      return false;
+  }
+  return true;
+}
+
+/* ---- results ------------------------------------------------------------- */
+
+static tni_shape result_shape(const tni_launch *l, const tn_value *value) {
+  tni_shape s = {.rank = l->rank};
+  memcpy(s.dims, l->dims, sizeof s.dims);
+  if (value->kind == TN_VALUE_RESULT)
+    return s;
+  if (value->keepdims) {
+    for (int d = 0; d < s.rank; d++)
+      if (l->axis == TN_AXIS_ALL || l->axis == d)
+        s.dims[d] = 1;
+  } else if (l->axis == TN_AXIS_ALL) {
+    s.rank = 0;
+  } else {
+    s.rank--;
+    for (int d = l->axis; d < s.rank; d++)
+      s.dims[d] = s.dims[d + 1];
+  }
+  return s;
+}
+
+static tn_tensor new_in_workspace(unsigned dtype, const tni_shape *s) {
+  int64_t size;
+  if (!tni_checked_size(s->rank, s->dims, dtype, &size))
+    return NULL;
+  tni_tensor *t = tni_workspace_take(TNI_HEADER_BYTES +
+                                     (size_t)size * tni_element_bytes(dtype));
+  if (!t)
+    return NULL;
+  *t = (tni_tensor){
+      .head = {.header = TN_HEADER(dtype, s->rank, TN_FLAG_WORKSPACE),
+               .data = (char *)t + TNI_HEADER_BYTES,
+               .size = size}};
+  memcpy(t->head.dims, s->dims, (size_t)s->rank * sizeof s->dims[0]);
+  tni_row_major(s->rank, s->dims, t->head.strides);
+  return &t->head;
+}
+
+/* Whether the input's own tensor can be the result. */
+static bool can_reuse(const tni_launch *l, tn_tensor *tensors, int v,
+                      const tni_shape *s) {
+  const tn_value *value = &l->kernel->values[v];
+  tn_tensor t = tensors[value->reuse];
+  if (value->kind != TN_VALUE_RESULT ||
+      !tni_is_operand(t, value->dtype, TN_FLAG_WORKSPACE) ||
+      !tni_has_shape(t, s) || !may_write(l, tensors, v, t))
+    return false;
+  for (int w = 0; w < l->kernel->value_count; w++) {
+    const tn_value *other = &l->kernel->values[w];
+    if (tni_is_result(other) && w != v &&
+        (w < v || other->mode == TN_RESULT_STORE) &&
+        overlap(tensors[other->index], t))
+      return false;
+  }
+  return true;
+}
+
+/* The tensor of one result; NULL if there is none. */
+static tn_tensor make_result(const tni_launch *l, tn_tensor *tensors, int v) {
+  const tn_value *value = &l->kernel->values[v];
+  const tni_shape s = result_shape(l, value);
+  int mode = value->mode;
+  if (mode == TN_RESULT_STORE) {
+    tn_tensor t = tensors[value->index];
+    if (!tni_has_shape(t, &s) || !may_write(l, tensors, v, t))
+      return NULL;
+    for (int w = 0; w < v; w++) {
+      const tn_value *other = &l->kernel->values[w];
+      if (tni_is_result(other) && other->mode == TN_RESULT_STORE &&
+          overlap(t, tensors[other->index]))
+        return NULL;
+    }
+    return t;
+  }
+  if (mode == TN_RESULT_REUSE) {
+    tn_tensor t = tensors[value->reuse];
+    if (can_reuse(l, tensors, v, &s))
+      return t;
+    mode =
+        tni_flags(t) & TN_FLAG_WORKSPACE ? TN_RESULT_WORKSPACE : TN_RESULT_NEW;
+  }
+  return mode == TN_RESULT_WORKSPACE ? new_in_workspace(value->dtype, &s)
+                                     : tni_new(value->dtype, s.rank, s.dims);
+}
+
+/* What make_result made for values before `end` goes again. What is in the
+ * workspace goes with it. */
+static void unmake_before(const tn_kernel *kernel, tn_tensor *tensors,
+                          int end) {
+  for (int v = 0; v < end; v++) {
+    const tn_value *value = &kernel->values[v];
+    if (!tni_is_result(value) || value->mode == TN_RESULT_STORE)
+      continue;
+    tn_tensor t = tensors[value->index];
+    const bool reused =
+        value->mode == TN_RESULT_REUSE && t == tensors[value->reuse];
+    if (!reused && !(tni_flags(t) & TN_FLAG_WORKSPACE))
+      tn_free(t);
+    tensors[value->index] = NULL;
+  }
+}
+
+void tni_unmake_results(const tn_kernel *kernel, tn_tensor *tensors) {
+  unmake_before(kernel, tensors, kernel->value_count);
+}
+
+bool tni_make_results(const tni_launch *l, tn_tensor *tensors) {
+  for (int v = 0; v < l->kernel->value_count; v++) {
+    const tn_value *value = &l->kernel->values[v];
+    if (!tni_is_result(value))
+      continue;
+    tn_tensor t = make_result(l, tensors, v);
+    if (!t) {
+      unmake_before(l->kernel, tensors, v);
+      return false;
+    }
+    tensors[value->index] = t;
+  }
+  return true;
+}
