@@ -204,6 +204,9 @@ int32_t tn_rt_far_quadrant_f32(float x);
 double tn_rt_far_value_f64(double x);
 int64_t tn_rt_far_quadrant_f64(double x);
 
+/* x * y + z, rounded once, for processors without the instruction. */
+double tn_rt_fma_f64(double x, double y, double z);
+
 /* A guard that is not a launch. Counts for TENON_FAIL_GUARD like a launch; returns ok, or false when told to fail. */
 bool tn_rt_guard(bool ok);
 

@@ -146,7 +146,6 @@ Value integerToReal(Value value, unsigned bits) {
   return arith::SIToFPOp::create(builder, current().location, laneType(element), value);
 }
 
-Value fma(Value x, Value y, Value z) { return math::FmaOp::create(current().builder, current().location, x, y, z); }
 
 /// A function of LLVM's dialect with this name, declared (and for the caller to define) if it is new.
 static LLVM::LLVMFuncOp getFunction(StringRef name, Type result, ArrayRef<Type> arguments, bool &isNew) {
@@ -160,6 +159,58 @@ static LLVM::LLVMFuncOp getFunction(StringRef name, Type result, ArrayRef<Type> 
     function = LLVM::LLVMFuncOp::create(builder, location, name, LLVM::LLVMFunctionType::get(result, arguments));
   }
   return function;
+}
+
+/// fma of f32 without the instruction: the product is exact in f64, and the sum is rounded to odd there, so that rounding
+/// it to f32 is as if there were one rounding (Boldo, Melquiond, "Emulation of FMA and correctly rounded sums", 2008). The
+/// same steps as scalar/fma_emulated.h.
+static Value emulateFma(Value x, Value y, Value z) {
+  auto &[builder, location, lanes, fast, isa] = current();
+  Type wide = laneType(builder.getF64Type()), bits = laneType(builder.getI64Type());
+  auto widen = [&, &builder = builder, location = location](Value value) -> Value {
+    return arith::ExtFOp::create(builder, location, wide, value);
+  };
+  auto real = [&](auto op, Value a, Value b) -> Value {
+    return decltype(op)::create(current().builder, current().location, a, b);
+  };
+  Value p = real(arith::MulFOp(), widen(x), widen(y)), c = widen(z), s = real(arith::AddFOp(), p, c);
+  Value t = real(arith::SubFOp(), s, p);
+  Value e = real(arith::AddFOp(), real(arith::SubFOp(), p, real(arith::SubFOp(), s, t)), real(arith::SubFOp(), c, t));
+  Value zero = constantReal(64, 0), u = arith::BitcastOp::create(builder, location, bits, s);
+  Value even = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::eq,
+                                     arith::AndIOp::create(builder, location, u, constantInt(64, 1)), constantInt(64, 0));
+  Value inexact = compare(arith::CmpFPredicate::ONE, e, zero);
+  Value away = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::eq,
+                                     compare(arith::CmpFPredicate::OGT, e, zero),
+                                     compare(arith::CmpFPredicate::OGT, s, zero));
+  Value step = select(away, constantInt(64, 1), constantInt(64, -1));
+  Value adjust = arith::AndIOp::create(builder, location, inexact, even);
+  u = select(adjust, addIntegers(u, step, false), u);
+  Value odd = arith::BitcastOp::create(builder, location, wide, u);
+  return arith::TruncFOp::create(builder, location, laneType(builder.getF32Type()), odd);
+}
+
+Value fma(Value x, Value y, Value z) {
+  auto &[builder, location, lanes, fast, isa] = current();
+  if (isa != "v2")
+    return math::FmaOp::create(builder, location, x, y, z);
+  if (getElementTypeOrSelf(x.getType()).isF32())
+    return emulateFma(x, y, z);
+  // f64, lane by lane, by the runtime: the program need not link the math library.
+  bool isNew;
+  Type real = builder.getF64Type();
+  LLVM::LLVMFuncOp callee = getFunction("tn_rt_fma_f64", real, {real, real, real}, isNew);
+  if (lanes == 1)
+    return LLVM::CallOp::create(builder, location, callee, ValueRange{x, y, z}).getResult();
+  Value result = x;
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    SmallVector<Value> operands;
+    for (Value vector : {x, y, z})
+      operands.push_back(vector::ExtractOp::create(builder, location, vector, lane));
+    Value one = LLVM::CallOp::create(builder, location, callee, operands).getResult();
+    result = vector::InsertOp::create(builder, location, one, result, lane);
+  }
+  return result;
 }
 
 /// The function that reduces the far lanes of a vector, made once for each type, width and ISA. Far arguments are

@@ -15,6 +15,7 @@
 #include "ApplyFunction.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -204,6 +205,8 @@ Value Emitter::compute(Value value, DenseMap<Value, Value> &known) {
     } else if (auto apply = dyn_cast<ApplyOp>(op)) {
       known[next] = applyFunction(apply.getFunction(), operands, next.getType());
       assert(known[next] && "verified when the body was built");
+    } else if (mlir::isa<math::FmaOp>(op)) {
+      known[next] = lanes::fma(operands[0], operands[1], operands[2]);
     } else { // arithmetic of the user's own functions
       OperationState state(loc, op->getName());
       state.addOperands(operands);

@@ -41,26 +41,26 @@
  * varied by single ULPs until the rounding errors fell in well with it. */
 
 /* exp(r) = 1 + r P(r), 0 <= r <= ln2 */
-static const float EXP_RELAXED_P[] = {
-    0x1p0f, 0x1.000064p0f,  0x1.ffde22p-2f,
-    0x1.572724p-3f, 0x1.3ffd7p-5f, 0x1.7e70dep-7f};
+static const float EXP_RELAXED_P[] = {0x1p0f,         0x1.000064p0f,
+                                      0x1.ffde22p-2f, 0x1.572724p-3f,
+                                      0x1.3ffd7p-5f,  0x1.7e70dep-7f};
 
 /* exp(r) = (E(r^2) + r O(r^2)) / (E(r^2) - r O(r^2)), |r| <= ln2 */
 static const float EXP_EVEN[] = {0x1p0f, 0x1.992e92p-4f};
 static const float EXP_ODD[] = {0x1.fffffcp-2f, 0x1.0f6d62p-7f};
 
-/* tanh(x/2) = x P(x^2) / Q(x^2), |x| <= 8.4 */
+/* tanh(x/2) = x P(x^2) / Q(x^2), |x| <= 9.02 */
 static const float TANH_HALF_P[] = {0x1.ccccccp-1f, 0x1.b75e0ep-6f,
                                     0x1.b13828p-14f};
 static const float TANH_HALF_Q[] = {0x1.ccccccp0f, 0x1.a10aacp-3f,
                                     0x1.1d3a34p-9f, 0x1.2ba5e4p-19f};
 
 /* tanh(atanh(erf(x)) / 2) = x P(x^2) / Q(x^2), |x| <= 3.85 */
-static const float ERF_HALF_P[] = {0x1.0b334p0f, 0x1.20f0fp-2f, 0x1.f2d12ep-6f,
-                                   0x1.401fd4p-9f};
-static const float ERF_HALF_Q[] = {0x1.d9999ap0f, 0x1.0e4c78p-1f,
-                                   0x1.7430d8p-4f, 0x1.7b20dep-7f,
-                                   0x1.8f90cep-13f};
+static const float ERF_HALF_P[] = {0x1.f9838cp-1f, 0x1.236788p-3f,
+                                   0x1.1fb33p-6f, 0x1.2b35c6p-11f,
+                                   -0x1.9b7aeap-18f};
+static const float ERF_HALF_Q[] = {0x1.cp0f, 0x1.1d2c06p-2f, 0x1.00eb8p-4f,
+                                   0x1.0886c6p-8f};
 
 /* log1p(f) = f + f^2 Q(f), -1/4 <= f <= 1/2 */
 static const float LOG_RELAXED_Q[] = {
@@ -154,7 +154,7 @@ inline_ FN(quotient) FN(doubled)(F n, F d) {
 }
 
 inline_ FN(quotient) FN(tanh_quotient)(F x) {
-  F clamped = FN(within)(x, K(-8.4f), K(8.4f));
+  F clamped = FN(within)(x, K(-9.02f), K(9.02f));
   F square = clamped * clamped;
   return FN(doubled)(clamped * HORNER(square, TANH_HALF_P),
                      HORNER(square, TANH_HALF_Q));

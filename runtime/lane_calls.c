@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * far.c - the far reductions of sin and cos for compiled kernels, which call them for single lanes.
+ * lane_calls.c - what compiled kernels call for single lanes: the far reductions of sin and cos, fma without the instruction.
  */
 #include "internal.h"
 
 #include "tenon/scalar/far_reduction.h"
+
+#include <math.h>
+
+double tn_rt_fma_f64(double x, double y, double z) { return fma(x, y, z); }
 
 float tn_rt_far_value_f32(float x) {
   int32_t quadrant;
