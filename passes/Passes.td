@@ -22,6 +22,7 @@ def FuseKernelsPass : Pass<"tenon-fuse-kernels", "mlir::ModuleOp"> {
     Before  %m = tenon.elementwise "add"(%a, %b)   %d = tenon.elementwise "exp"(%m)   tenon.exit %d
     After   %d = tenon.kernel inputs(%a, %b) { apply "add", apply "exp", yield }      tenon.exit %d
   }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
 }
 
 def RelaxNumericsPass : Pass<"tenon-relax-numerics", "mlir::ModuleOp"> {

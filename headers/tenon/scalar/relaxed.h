@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * relaxed.h - sigmoid, tanh, erf, exp and log for fp(fast): fewer steps, up to 4 ULP.
+ * relaxed.h - sigmoid, tanh, erf, exp and log for fp(fast): fewer steps, up to
+ * 4 ULP.
  *
  * Included right after elementary.h, for the same REAL_BITS and LANES, and
  * written in the same tokens. It is for f32 only: where REAL_BITS is 64 it
@@ -19,7 +20,7 @@
  *    number, the result may be anything from 0 to it.
  *  - NaN for NaN; what the strict functions give for zeros and infinities, also
  *    the sign of 0; |tanh| and |erf| at most 1, sigmoid within [0, 1].
- *  - log takes arguments below the smallest normal number for 0.
+ *  - log takes positive arguments below the smallest normal number for 0.
  *  - 1 <= denominator < 2^84, |numerator| <= denominator. Hence the product of
  *    two quotients' numerators or denominators leaves the range of f32 only
  *    where the product of the two values is below the smallest normal number,
@@ -40,7 +41,7 @@
 /* Lowest degree first, fitted for least error in ULP of the function, then
  * varied by single ULPs until the rounding errors fell in well with it. */
 
-/* exp(r) = 1 + r P(r), 0 <= r <= ln2 */
+/* exp(r) = P(r), 0 <= r <= ln2; P(0) is 1, so that exp(0) is */
 static const float EXP_RELAXED_P[] = {0x1p0f,         0x1.000064p0f,
                                       0x1.ffde22p-2f, 0x1.572724p-3f,
                                       0x1.3ffd7p-5f,  0x1.7e70dep-7f};
@@ -181,8 +182,7 @@ inline_ F FN(log_relaxed)(F x) {
   F f = FN(real_of)(FN(minus)(b, e)) - K(1);
   F log1p_f = FMA(HORNER(f, LOG_RELAXED_Q), f * f, f);
   F y = FMA(FN(to_real)(e >> 23), K(LN2), log1p_f);
-  F outside =
-      SEL(LT(x, K(0)), K(__builtin_nanf("")), K(-__builtin_inff()));
+  F outside = SEL(LT(x, K(0)), K(__builtin_nanf("")), K(-__builtin_inff()));
   F inside = SEL(LT(x, K(__builtin_inff())), y, x);
   return SEL(LT(x, K(0x1p-126f)), outside, inside);
 }

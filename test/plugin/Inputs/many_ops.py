@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""many_ops.py chain N | deep N: a C program with N ops in a function one behind the other, or in one expression."""
+
+import sys
+
+kind, count = sys.argv[1], int(sys.argv[2])
+print('#include "../../exec/Inputs/show.h"\n#include <tenon.h>')
+if kind == "chain":
+    print("tn_tensor compute(tn_tensor x) {\n  tn_tensor t0 = x;")
+    ops = ["tn_add(t{0}, 0.5f)", "tn_mul(t{0}, 0.25f)", "tn_sub(t{0}, x)", "tn_tanh(t{0})", "tn_maximum(t{0}, t{1})"]
+    for i in range(count):
+        print(f"  tn_tensor t{i + 1} = {ops[i % len(ops)].format(i, max(0, i - 3))};")
+    print(f"  return t{count};\n}}")
+else:
+    expression = "x"
+    for i in range(count):
+        expression = f"tn_add({expression}, {i % 7}.5f)" if i % 2 else f"tn_mul({expression}, 0.75f)"
+    print(f"tn_tensor compute(tn_tensor x) {{\n  return {expression};\n}}")
+print("""int main(void) {
+  float m[100];
+  for (int i = 0; i < 100; i++) m[i] = (float)i * 0.1f - 4;
+  show("result", compute(tn_view(m, TN_F32, 100)));
+  return 0;
+}""")
