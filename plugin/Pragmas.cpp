@@ -47,7 +47,10 @@ llvm::StringRef TenonPragma::nearest(llvm::StringRef word) {
 void TenonPragma::HandlePragma(Preprocessor &preprocessor, PragmaIntroducer introducer, Token &) {
   DiagnosticsEngine &diagnostics = preprocessor.getDiagnostics();
   auto warn = [&](SourceLocation at, llvm::StringRef text) {
-    unsigned id = diagnostics.getCustomDiagID(DiagnosticsEngine::Warning, "%0");
+    // In clang's own group, so that -Wno-unknown-pragmas and -Werror treat it as they treat others.
+    unsigned id = diagnostics.getDiagnosticIDs()->getCustomDiagID(DiagnosticIDs::CustomDiagDesc(
+        diag::Severity::Warning, "%0", DiagnosticIDs::CLASS_WARNING, /*ShowInSystemHeader=*/false,
+        /*ShowInSystemMacro=*/false, DiagnosticIDs::getGroupForWarningOption("unknown-pragmas")));
     diagnostics.Report(at, id) << text;
   };
   llvm::SmallVector<std::pair<llvm::StringRef, llvm::StringRef>> annotations;

@@ -124,14 +124,27 @@ void tni_unpack(char *to, const char *from, size_t element_bytes, int rank,
 }
 
 void tni_splat(char *to, const char *element, size_t element_bytes) {
-  uint64_t word = 0;
-  memcpy(&word, element, element_bytes);
-  if (element_bytes == 4)
-    word *= UINT64_C(0x100000001);
-  else if (element_bytes == 2)
-    word *= UINT64_C(0x1000100010001);
-  else if (element_bytes == 1)
-    word *= UINT64_C(0x101010101010101);
+  uint8_t byte;
+  uint16_t half;
+  uint32_t word;
+  uint64_t pattern;
+  switch (element_bytes) {
+  case 1:
+    memcpy(&byte, element, 1);
+    pattern = byte * UINT64_C(0x101010101010101);
+    break;
+  case 2:
+    memcpy(&half, element, 2);
+    pattern = half * UINT64_C(0x1000100010001);
+    break;
+  case 4:
+    memcpy(&word, element, 4);
+    pattern = word * UINT64_C(0x100000001);
+    break;
+  default:
+    memcpy(&pattern, element, 8);
+    break;
+  }
   for (int i = 0; i < TN_SPLAT_BYTES; i += 8)
-    memcpy(to + i, &word, 8);
+    memcpy(to + i, &pattern, 8);
 }

@@ -22,3 +22,13 @@ const tni_lanes *tni_lanes_of(unsigned kind, unsigned dtype) {
     return NULL;
   return &table[dtype][kind];
 }
+
+const tni_splat_function *tni_splats(void) {
+#if defined __x86_64__
+  static const tni_splat_function *const versions[] = {
+      tni_splats_v2, tni_splats_v3, tni_splats_v4};
+  return versions[tn_rt_isa()];
+#else
+  return tni_splats_neon;
+#endif
+}

@@ -203,6 +203,26 @@ static bool place_values(tni_rows *p) {
   return true;
 }
 
+static void plan_passes(tni_rows *p) {
+  int stage = 0, listed = 0;
+  for (int pass = 0; pass < p->kernel->pass_count; pass++) {
+    tni_pass *to = &p->passes[pass];
+    to->first = (uint8_t)stage;
+    while (stage < p->kernel->stage_count && p->stages[stage].pass == pass &&
+           !p->stages[stage].row)
+      stage++;
+    to->rows = (uint8_t)stage;
+    while (stage < p->kernel->stage_count && p->stages[stage].pass == pass)
+      stage++;
+    to->end = (uint8_t)stage;
+    to->reductions = (uint8_t)listed;
+    for (int r = 0; r < p->kernel->reduction_count; r++)
+      if (p->kernel->reductions[r].pass == pass)
+        p->reductions[listed++] = (uint8_t)r;
+    to->reductions_end = (uint8_t)listed;
+  }
+}
+
 static void plan_steps(tni_rows *p, int64_t *steps) {
   for (int s = 0; s < p->kernel->stage_count; s++) {
     const tn_stage *stage = &p->stages[s];
@@ -231,9 +251,10 @@ static int64_t *take_arrays(tni_rows *p) {
       p->most_operands = count;
   }
   p->row_strides = tni_workspace_take(
-      operands * (2 * sizeof(tni_strides) + sizeof(uint64_t) + 4) +
-      values * sizeof(tni_place) + stages * sizeof *p->steps +
-      reductions * sizeof *p->lanes + steps * sizeof(int64_t));
+      operands * (2 * sizeof(tni_strides) + sizeof(uint64_t) + 4) + reductions +
+      p->kernel->pass_count * sizeof(tni_pass) + values * sizeof(tni_place) +
+      stages * sizeof *p->steps + reductions * sizeof *p->lanes +
+      steps * sizeof(int64_t));
   if (!p->row_strides)
     return NULL;
   p->outer_strides = p->row_strides + operands;
@@ -246,6 +267,8 @@ static int64_t *take_arrays(tni_rows *p) {
   p->direct = p->access + operands;
   p->entering = p->direct + operands;
   p->leaving = p->entering + operands;
+  p->reductions = p->leaving + operands;
+  p->passes = (tni_pass *)(p->reductions + reductions);
   for (size_t r = 0; r < reductions; r++)
     p->lanes[r] = tni_lanes_of(p->kernel->reductions[r].kind,
                                p->kernel->reductions[r].dtype);
@@ -275,6 +298,7 @@ bool tni_plan_rows(tni_rows *p, tni_launch *l) {
   p->elementwise = l->axis == TN_AXIS_NONE;
   p->has_moments = p->packs_blocks = false;
   p->memory_bytes = 64; /* never empty */
+  p->splats = tni_splats();
   int64_t *const steps = take_arrays(p);
   if (l->kernel->pass_count > TNI_MOST_PASSES || !steps)
     return false;
@@ -301,5 +325,6 @@ bool tni_plan_rows(tni_rows *p, tni_launch *l) {
   if (!place_values(p))
     return false;
   plan_steps(p, steps);
+  plan_passes(p);
   return true;
 }

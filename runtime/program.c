@@ -81,7 +81,7 @@ static void enter_row(const tni_rows *p, tni_row_state *s) {
       tni_gather(s->row[o->value], at, o->element_bytes, p->row_strides[i][0],
                  p->length);
     } else if (at != s->splats[i]) {
-      tni_splat(s->row[o->value], at, o->element_bytes);
+      p->splats[o->element_bytes](s->row[o->value], at);
       s->splats[i] = at;
     }
   }
@@ -157,44 +157,30 @@ static void unpack_block(const tni_rows *p, tni_row_state *s, int pass,
   }
 }
 
-/* The block stages of a pass, from stage `first` on, on one block. Returns the
- * stage behind them. */
-static int run_block(const tni_rows *p, tni_row_state *s, int pass, int first,
-                     int64_t offset, int64_t n) {
+/* The block stages of a pass, on one block. */
+static inline void run_block(const tni_rows *p, tni_row_state *s, int pass,
+                             int64_t offset, int64_t n) {
+  const int end = p->passes[pass].rows;
   if (__builtin_expect(p->packs_blocks, 0))
     pack_block(p, s, pass, offset, n);
-  int stage = first;
-  for (; stage < p->kernel->stage_count && p->stages[stage].pass == pass &&
-         !p->stages[stage].row;
-       stage++) {
+  for (int stage = p->passes[pass].first; stage < end; stage++) {
     call(p, s, stage, offset, n);
     if (p->has_moments)
       tni_put_block_means(p, s, stage, n);
   }
   if (__builtin_expect(p->packs_blocks, 0))
     unpack_block(p, s, pass, offset, n);
-  return stage;
-}
-
-static int behind_block_stages(const tni_rows *p, int pass, int stage) {
-  while (stage < p->kernel->stage_count && p->stages[stage].pass == pass &&
-         !p->stages[stage].row)
-    stage++;
-  return stage;
 }
 
 /* Blocks [begin, end) of the row, begin a multiple of the least power of two
  * that is not below end - begin; leaves one node. */
 static void run_blocks(const tni_rows *p, tni_row_state *s, int pass,
                        int64_t begin, int64_t end) {
-  int first = 0;
-  while (first < p->kernel->stage_count && p->stages[first].pass < pass)
-    first++;
   s->top = 0;
   for (int64_t block = begin; block < end; block++) {
     const int64_t offset = block * TN_BLOCK, rest = p->length - offset;
     const int64_t n = rest < TN_BLOCK ? rest : TN_BLOCK;
-    run_block(p, s, pass, first, offset, n);
+    run_block(p, s, pass, offset, n);
     tni_put_node(p, s, pass, n);
     tni_carry(p, s, pass, block - begin);
   }
@@ -202,37 +188,34 @@ static void run_blocks(const tni_rows *p, tni_row_state *s, int pass,
 }
 
 /* Row stages of a pass; what they wrote is splat again. */
-static int run_row_stages(const tni_rows *p, const tni_row_state *s, int pass,
-                          int stage) {
-  for (; stage < p->kernel->stage_count && p->stages[stage].pass == pass;
-       stage++) {
+static inline void run_row_stages(const tni_rows *p, const tni_row_state *s,
+                                  int pass) {
+  const int end = p->passes[pass].end;
+  for (int stage = p->passes[pass].rows; stage < end; stage++) {
     call(p, s, stage, 0, 1);
     const tn_stage *at = &p->stages[stage];
     for (int i = 0; i < at->operand_count; i++) {
       const tni_place *to = &p->places[at->operands[i]];
       if (to->rewritten)
-        tni_splat(s->row[at->operands[i]], s->row[at->operands[i]],
-                  to->element_bytes);
+        p->splats[to->element_bytes](s->row[at->operands[i]],
+                                     s->row[at->operands[i]]);
     }
   }
-  return stage;
 }
 
 static void run_row(const tni_rows *p, tni_row_state *s) {
-  int stage = 0;
   for (int pass = 0; pass < p->kernel->pass_count; pass++) {
     if (p->blocks == 1) { /* the common, short row: no tree */
-      stage = run_block(p, s, pass, stage, 0, p->length);
+      run_block(p, s, pass, 0, p->length);
       tni_put_slots_of_block(p, s, pass);
     } else {
       if (p->blocks > 1)
         run_blocks(p, s, pass, 0, p->blocks);
       else
         tni_put_empty_node(p, s);
-      stage = behind_block_stages(p, pass, stage);
       tni_put_slots(p, s, pass);
     }
-    stage = run_row_stages(p, s, pass, stage);
+    run_row_stages(p, s, pass);
   }
 }
 
@@ -268,10 +251,8 @@ static void pieces_body(void *context, int64_t begin, int64_t end) {
   seek_row(p, s, begin / p->blocks);
   for (int64_t piece = begin; piece < end; piece++) {
     const int64_t offset = block * TN_BLOCK, rest = p->length - offset;
-    int stage = 0;
     for (int pass = 0; pass < p->kernel->pass_count; pass++)
-      stage = run_block(p, s, pass, stage, offset,
-                        rest < TN_BLOCK ? rest : TN_BLOCK);
+      run_block(p, s, pass, offset, rest < TN_BLOCK ? rest : TN_BLOCK);
     if (++block == p->blocks) {
       block = 0;
       if (piece + 1 < end)
@@ -317,7 +298,6 @@ static void run_row_in_runs(job *j) {
   const tni_rows *p = j->rows;
   tni_row_state *s = j->states[0];
   const int64_t runs = ((p->blocks - 1) >> j->run_shift) + 1;
-  int stage = 0;
   for (int pass = 0; pass < p->kernel->pass_count; pass++) {
     j->pass = pass;
     tni_parallel_on(p->threads, runs, 1, runs_body, j);
@@ -328,7 +308,7 @@ static void run_row_in_runs(job *j) {
     }
     tni_fold(p, s, pass);
     tni_put_slots(p, s, pass);
-    stage = run_row_stages(p, s, pass, behind_block_stages(p, pass, stage));
+    run_row_stages(p, s, pass);
   }
 }
 

@@ -35,6 +35,13 @@ typedef struct tni_place {
   bool rewritten; /* a slot that row stages may write */
 } tni_place;
 
+/* Its stages are [first, rows) on blocks and [rows, end) once a row; its
+ * reductions are this part of the plan's list. */
+typedef struct tni_pass {
+  uint8_t first, rows, end;
+  uint8_t reductions, reductions_end;
+} tni_pass;
+
 typedef struct tni_rows {
   const tni_launch *launch;
   const tn_kernel *kernel;
@@ -53,6 +60,9 @@ typedef struct tni_rows {
   tni_place *places;       /* for each value */
   const int64_t **steps;   /* for each stage */
   const tni_lanes **lanes; /* for each reduction */
+  const tni_splat_function *splats;
+  tni_pass *passes;
+  uint8_t *reductions; /* by pass */
   /* Operands by what a new row means for them: a pointer moves; elements are
    * copied in; elements are copied out when the row is done. */
   int direct_count, entering_count, leaving_count;

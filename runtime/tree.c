@@ -67,34 +67,33 @@ void tni_put_block_means(const tni_rows *p, const tni_row_state *s, int stage,
     const tn_reduction *reduction = &p->kernel->reductions[r];
     if (reduction->kind != TN_REDUCE_MOMENTS || reduction->stage != stage)
       continue;
-    uint64_t element;
-    char *const mean = (char *)&element;
+    char *const mean = s->row[reduction->block_mean];
     p->lanes[r]->total(s->row[reduction->lanes], mean);
     const double sum = number(reduction->dtype, mean);
     put_number(reduction->dtype, mean,
                reduction->dtype == TNI_F32 ? (double)((float)sum / (float)n)
                                            : sum / (double)n);
-    tni_splat(s->row[reduction->block_mean], mean, p->lanes[r]->element_bytes);
+    p->splats[p->lanes[r]->element_bytes](mean, mean);
   }
 }
 
 void tni_put_node(const tni_rows *p, tni_row_state *s, int pass, int64_t n) {
   const int level = s->top++;
-  for (int r = 0; r < p->kernel->reduction_count; r++) {
+  for (int i = p->passes[pass].reductions; i < p->passes[pass].reductions_end;
+       i++) {
+    const int r = p->reductions[i];
     const tn_reduction *reduction = &p->kernel->reductions[r];
-    if (reduction->pass != pass)
-      continue;
     char *const to = node(p, s, r, level);
     if (reduction->kind != TN_REDUCE_MOMENTS) {
       memcpy(to, s->row[reduction->lanes],
              TN_LANES * p->lanes[r]->element_bytes);
       continue;
     }
-    uint64_t squares;
-    p->lanes[r]->total(s->row[reduction->lanes2], &squares);
+    char squares[TN_SPLAT_BYTES];
+    p->lanes[r]->total(s->row[reduction->lanes2], squares);
     const unsigned dtype = reduction->dtype;
     const moments m = {n, number(dtype, s->row[reduction->block_mean]),
-                       number(dtype, (const char *)&squares)};
+                       number(dtype, squares)};
     memcpy(to, &m, sizeof m);
   }
 }
@@ -112,9 +111,11 @@ void tni_put_empty_node(const tni_rows *p, tni_row_state *s) {
 
 static void meet_top(const tni_rows *p, tni_row_state *s, int pass) {
   s->top--;
-  for (int r = 0; r < p->kernel->reduction_count; r++)
-    if (p->kernel->reductions[r].pass == pass)
-      meet(p, r, node(p, s, r, s->top - 1), node(p, s, r, s->top));
+  for (int i = p->passes[pass].reductions; i < p->passes[pass].reductions_end;
+       i++) {
+    const int r = p->reductions[i];
+    meet(p, r, node(p, s, r, s->top - 1), node(p, s, r, s->top));
+  }
 }
 
 void tni_carry(const tni_rows *p, tni_row_state *s, int pass, int64_t index) {
@@ -128,32 +129,29 @@ void tni_fold(const tni_rows *p, tni_row_state *s, int pass) {
 }
 
 void tni_put_slots(const tni_rows *p, tni_row_state *s, int pass) {
-  for (int r = 0; r < p->kernel->reduction_count; r++) {
+  for (int i = p->passes[pass].reductions; i < p->passes[pass].reductions_end;
+       i++) {
+    const int r = p->reductions[i];
     const tn_reduction *reduction = &p->kernel->reductions[r];
-    if (reduction->pass != pass)
-      continue;
     char *const last = node(p, s, r, 0);
     if (reduction->kind == TN_REDUCE_MOMENTS)
       put_number(reduction->dtype, last, ((const moments *)last)->squares);
     else
       p->lanes[r]->halve(last, TN_LANES, 1);
-    tni_splat(s->row[reduction->slot], last, p->lanes[r]->element_bytes);
+    p->splats[p->lanes[r]->element_bytes](s->row[reduction->slot], last);
   }
   s->top = 0;
 }
 
 void tni_put_slots_of_block(const tni_rows *p, const tni_row_state *s,
                             int pass) {
-  for (int r = 0; r < p->kernel->reduction_count; r++) {
+  for (int i = p->passes[pass].reductions; i < p->passes[pass].reductions_end;
+       i++) {
+    const int r = p->reductions[i];
     const tn_reduction *reduction = &p->kernel->reductions[r];
-    if (reduction->pass != pass)
-      continue;
     const int lanes = reduction->kind == TN_REDUCE_MOMENTS ? reduction->lanes2
                                                            : reduction->lanes;
-    uint64_t element = 0;
-    p->lanes[r]->total(s->row[lanes], &element);
-    tni_splat(s->row[reduction->slot], (const char *)&element,
-              p->lanes[r]->element_bytes);
+    p->lanes[r]->total(s->row[lanes], s->row[reduction->slot]);
   }
 }
 

@@ -26,9 +26,9 @@
  *    where the product of the two values is below the smallest normal number,
  *    and is then 0 after the division, not NaN.
  *
- * Worst errors measured over all arguments, in ULP, rounded up:
+ * Worst errors in ULP over all arguments, compiled without contraction:
  *
- *   sigmoid 0  tanh 0  erf 0  exp 0  log 0
+ *   sigmoid 3.75   tanh 3.60   erf 3.99   exp 2.82   log 1.88
  *
  * test/runtime/relaxed.c holds them to 4.
  */
