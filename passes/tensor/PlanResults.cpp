@@ -52,6 +52,20 @@ static int32_t lastUseByUser(KernelOp producer, Value tensor) {
   return last;
 }
 
+/// True if a scope of the user's begins or ends while the user's own calls still need the value: should a guard fail in
+/// there, the tensor must belong to the scope that was open when it was made.
+static bool crossesScope(KernelOp producer, Value tensor) {
+  int32_t last = lastUseByUser(producer, tensor);
+  for (Operation *op = producer->getNextNode(); op; op = op->getNextNode()) {
+    auto call = dyn_cast<CallOp>(op);
+    if (call && int32_t(call.getStep()) > last)
+      return false;
+    if (call && call.getCallee().starts_with("tn_scope_"))
+      return true;
+  }
+  return false;
+}
+
 /// True for a temporary of the workspace that nothing reads behind `kernel` or through an alias. The user's own calls
 /// count: they go on from here if a later guard fails, and may be behind what was computed ahead of them.
 static bool diesIn(Value tensor, KernelOp kernel) {
@@ -76,7 +90,7 @@ void PlanResultsPass::plan(KernelOp kernel) {
     Value value = kernel.getResult(result++);
     if (kind == "number")
       continue;
-    if (escapes(value)) {
+    if (escapes(value) || crossesScope(kernel, value)) {
       modes[i] = TN_RESULT_NEW;
       continue;
     }
