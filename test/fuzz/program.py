@@ -208,12 +208,13 @@ class Program:
             return self.r.choice([(HUGE,), (70, 2049), (3, 5, 9000), (2100, 65), (33, 4099)])
         self.limit = 40000
         if way < 0.2:
-            return (self.r.choice(DIMS + LONG_DIMS),)
+            return (self.r.choice(DIMS + LONG_DIMS + [self.r.randint(1, 300)]),)
         if way < 0.23:
             return ()
         rank = self.r.choice([1, 2, 2, 2, 2, 3, 3, 4, 5])
         while True:
-            dims = [self.r.choice(DIMS if self.chance(0.6) else DIMS[:10]) for _ in range(rank)]
+            dims = [self.r.randint(1, 70) if self.chance(0.3) else self.r.choice(DIMS if self.chance(0.5) else DIMS[:10])
+                    for _ in range(rank)]
             if rank <= 2 and self.chance(0.1):
                 dims[self.r.randrange(rank)] = self.r.choice(LONG_DIMS)
             if self.chance(0.03):
@@ -652,7 +653,8 @@ class Program:
         return name
 
     def read(self):
-        t = self.pick(condition=lambda t: t.size > 0)
+        computed = self.chance(0.8)
+        t = self.pick(condition=lambda t: t.size > 0 and not (computed and t.view))
         if not t:
             return None
         flat = self.r.choice([0, t.size - 1, self.r.randrange(t.size), 1 % t.size])
@@ -728,6 +730,27 @@ class Program:
         else:
             self.line(f"tn_store({t.name}, {u.name});")
         t.mag, t.positive = t.mag + u.mag, False
+        return True
+
+    def overlapping_store(self):
+        """What is stored reads the same memory, a few elements further on or with other strides."""
+        a = self.r.choice([a for a in self.arrays if a.dtype == "f32"])
+        shape = self.base if size_of(self.base) < a.n else (max(a.n // 2, 1),)
+        n = size_of(shape)
+        if n >= a.n or not shape:
+            return None
+        first = self.r.randint(0, a.n - n)
+        second = min(max(first + self.r.choice([-8, -3, -1, 0, 1, 2, 5, 16]), 0), a.n - n)
+        x, y = (self.define(f"tn_view({a.name} + {at}, TN_F32, {self.numbers(shape)})", "f32", shape, 3.0, writable=True,
+                            view=True) for at in (first, second))
+        if not x or not y:
+            return None
+        u, _, _, _ = self.partner(y)
+        text = self.r.choice([
+            f"tn_add({x.name}, 1)", f"tn_mul({x.name}, tn_add({y.name}, 0.5f))", f"tn_tanh(tn_sub({y.name}, {x.name}))",
+            f"tn_sub({x.name}, tn_mean({x.name}))", f"tn_mul(tn_softmax({x.name}, -1), {y.name})", f"tn_maximum({x.name}, {u})",
+            f"tn_sub({x.name}, tn_reduce_max({y.name}))", x.name])
+        self.line(f"tn_store({y.name}, {text});")
         return True
 
     def store_at(self):
@@ -957,7 +980,7 @@ class Program:
         (unary, 14), (binary, 22), (compare, 4), (logical, 2), (where, 4), (clip, 2), (cast, 3), (copy, 2), (expression, 7),
         (reduction, 12), (softmax, 3), (matmul, 5), (map, 5), (reshape, 3), (transpose, 3), (slice, 4), (select, 3),
         (window, 1), (broadcast_to, 2), (concat, 2), (sort, 1), (take, 2), (create, 2), (new_view, 4), (helper, 4),
-        (read, 9), (arithmetic, 5), (load, 3), (plain_store, 5), (store, 6), (store_at, 2), (set, 3), (expose, 0.5),
+        (read, 9), (arithmetic, 5), (load, 3), (plain_store, 5), (store, 6), (overlapping_store, 2), (store_at, 2), (set, 3), (expose, 0.5),
         (check, 2), (print_number, 2), (ask, 1), (scope, 1.5), (replace, 2), (loop, 1), (branch, 2), (error, 0.5), (free, 1),
     ]
 
@@ -966,7 +989,7 @@ class Program:
         "all": (),
         "chain": (unary, binary, expression, where, clip, compare),
         "rows": (reduction, softmax, unary, binary),
-        "memory": (store, store_at, set, plain_store, new_view, binary),
+        "memory": (store, overlapping_store, store_at, set, plain_store, new_view, binary),
         "numbers": (read, arithmetic, binary, load, reduction),
         "shapes": (reshape, transpose, slice, select, broadcast_to, binary, matmul),
         "functions": (map, unary, binary),

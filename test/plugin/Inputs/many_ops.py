@@ -7,7 +7,7 @@ kind, count = sys.argv[1], int(sys.argv[2])
 print('#include "../../exec/Inputs/show.h"\n#include <tenon.h>')
 if kind == "chain":
     print("tn_tensor compute(tn_tensor x) {\n  tn_tensor t0 = x;")
-    ops = ["tn_add(t{0}, 0.5f)", "tn_mul(t{0}, 0.25f)", "tn_sub(t{0}, x)", "tn_tanh(t{0})", "tn_maximum(t{0}, t{1})"]
+    ops = ["tn_add(t{0}, 0.5f)", "tn_mul(t{0}, 0.25f)", "tn_sub(t{0}, x)", "tn_abs(t{0})", "tn_maximum(t{0}, t{1})"]
     for i in range(count):
         print(f"  tn_tensor t{i + 1} = {ops[i % len(ops)].format(i, max(0, i - 3))};")
     print(f"  return t{count};\n}}")
@@ -15,7 +15,7 @@ else:
     expression = "x"
     for i in range(count):
         # Of macros clang itself, without a plugin, does not bear 1,000 on the stack that it has.
-        expression = f"tn_{'neg' if i % 2 else 'tanh'}({expression})" if i % 5 else f"tn_mul({expression}, 1.75f)"
+        expression = f"tn_{'neg' if i % 2 else 'abs'}({expression})" if i % 5 else f"tn_mul({expression}, 1.75f)"
     print(f"tn_tensor compute(tn_tensor x) {{\n  return {expression};\n}}")
 print("""int main(void) {
   float m[100];
