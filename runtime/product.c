@@ -52,6 +52,13 @@ static int64_t panel_columns(const tni_product_plan *p) {
   return TNI_TILE_VECTORS * p->kernels->lanes;
 }
 
+/* How many panels of b so many columns make. A division would take longer than
+ * a small tile; a panel's columns are a power of two. */
+static int64_t panels_of(const tni_product_plan *p, int64_t columns) {
+  const int64_t width = panel_columns(p);
+  return (columns + width - 1) >> __builtin_ctz((unsigned)width);
+}
+
 /* ---- preparing ----------------------------------------------------------- */
 
 /* Multiplications take about 1/50 ns. */
@@ -82,15 +89,20 @@ static bool prepare_tiles(tni_product_plan *p) {
   const int64_t rows = p->kernels->tile_rows;
   p->way = TILES;
   p->block_depth = least(p->k, DEPTH);
-  p->block_columns = BLOCK_BYTES / (DEPTH * bytes) / columns * columns;
+  p->block_columns =
+      (bytes == 4 ? BLOCK_BYTES / (DEPTH * 4) : BLOCK_BYTES / (DEPTH * 8)) &
+      -columns;
   if (p->n < p->block_columns)
-    p->block_columns = ceiling(p->n, columns) * columns;
-  p->row_panels = ceiling(p->m, rows);
+    p->block_columns = panels_of(p, p->n) * columns;
+  /* Panels of rows are as equal as they can be. */
+  p->row_panels = p->m <= rows ? 1 : ceiling(p->m, rows);
+  p->panel_rows = p->m <= rows ? p->m : p->m / p->row_panels;
+  p->longer_panels = p->m - p->row_panels * p->panel_rows;
   p->packs_b = p->b_column != 1 ||
-               (p->n > columns && p->k * p->n * bytes > DIRECT_B_BYTES);
+               (p->n > columns && p->n * bytes > DIRECT_B_BYTES / p->k);
   p->packs_a = p->n > DIRECT_A_PANELS * columns && p->m > 2 * rows;
   /* Without packing the last, partial panel of b is packed all the same. */
-  if (p->packs_b || p->n % p->kernels->lanes != 0) {
+  if (p->packs_b || (p->n & (p->kernels->lanes - 1)) != 0) {
     const int64_t width = p->packs_b ? p->block_columns : columns;
     p->packed_b =
         tni_workspace_take((size_t)(p->block_depth * width * bytes) + 64);
@@ -201,7 +213,7 @@ static const char *panel_of_b(const job *j, int64_t panel, int64_t *out_row) {
   *out_row = left <= lanes ? lanes : width;
   if (p->packs_b)
     return p->packed_b + panel * width * j->depth * bytes;
-  if (left < width && left % lanes != 0)
+  if (left < width && (left & (lanes - 1)) != 0)
     return p->packed_b;
   *out_row = p->b_row;
   return j->b + (j->first_k * p->b_row + (j->first_column + column)) * bytes;
@@ -260,15 +272,18 @@ static void tiles_of_unit(const job *j, int64_t first_row, int64_t rows,
 static void tiles_body(void *context, int64_t begin, int64_t end) {
   const job *j = context;
   const tni_product_plan *p = j->plan;
-  const int64_t row_panels = p->row_panels;
-  const int64_t panels = ceiling(j->columns, panel_columns(p));
+  const int64_t panels = panels_of(p, j->columns);
   for (int64_t unit = begin; unit < end; unit++) {
-    /* Panels of rows are as equal as they can be. */
-    const int64_t i = unit / j->groups, group = unit % j->groups;
-    const int64_t first = i * p->m / row_panels;
-    const int64_t behind = (i + 1) * p->m / row_panels;
-    tiles_of_unit(j, first, behind - first, group * panels / j->groups,
-                  (group + 1) * panels / j->groups);
+    const int64_t i = j->groups == 1 ? unit : unit / j->groups;
+    const int64_t group = unit - i * j->groups;
+    const int64_t longer = least(i, p->longer_panels);
+    const int64_t first = i * p->panel_rows + longer;
+    const int64_t rows = p->panel_rows + (i < p->longer_panels);
+    if (j->groups == 1)
+      tiles_of_unit(j, first, rows, 0, panels);
+    else
+      tiles_of_unit(j, first, rows, group * panels / j->groups,
+                    (group + 1) * panels / j->groups);
   }
 }
 
@@ -278,7 +293,7 @@ static void run_tiles(job *j) {
   for (j->first_column = 0; j->first_column < p->n;
        j->first_column += p->block_columns) {
     j->columns = least(p->n - j->first_column, p->block_columns);
-    const int64_t panels = ceiling(j->columns, width);
+    const int64_t panels = panels_of(p, j->columns);
     const int64_t units = 4 * p->threads;
     j->groups = p->threads == 1 || p->row_panels >= units
                     ? 1
@@ -287,7 +302,7 @@ static void run_tiles(job *j) {
       j->depth = least(p->k - j->first_k, p->block_depth);
       if (p->packs_b)
         tni_parallel_on(p->threads, panels, 1, pack_body, j);
-      else if (j->columns % width % p->kernels->lanes != 0)
+      else if ((j->columns & (p->kernels->lanes - 1)) != 0)
         pack_body(j, panels - 1, panels);
       tni_parallel_on(p->threads, p->row_panels * j->groups, 1, tiles_body, j);
     }

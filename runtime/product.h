@@ -31,7 +31,8 @@ typedef struct tni_product_plan {
   const struct tni_product_kernels *kernels;
   int way, threads;
   bool packs_a, packs_b;
-  int64_t row_panels;                 /* into which a is cut */
+  int64_t row_panels, panel_rows;     /* into which a is cut, and their rows; */
+  int64_t longer_panels;              /* so many have one row more */
   int64_t block_depth, block_columns; /* of b, in the caches at a time */
   char *packed_b;                     /* of all threads */
   char *packed_a;                     /* of each thread, one after the other */

@@ -182,7 +182,9 @@ bool RegionFormer::run() {
     SmallVector<SmallVector<Instruction *>> runs(1);
     SmallVector<std::pair<const char *, Instruction *>> ends;
     for (Instruction &inst : *block) {
-      if (isa<PHINode>(inst) || (isa<AllocaInst>(inst) && block->isEntryBlock()))
+      // Variables at the function's top; a variable-length array further down ends a region.
+      auto *variable = dyn_cast<AllocaInst>(&inst);
+      if (isa<PHINode>(inst) || (variable && variable->isStaticAlloca() && runs.back().empty()))
         continue;
       const char *why = inst.isTerminator() ? "" : whyEnds(inst);
       if (!why && runs.back().size() >= maxSteps)

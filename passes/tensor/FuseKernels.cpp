@@ -185,6 +185,16 @@ static Value baseOf(AliasOp alias, llvm::function_ref<bool(Operation *)> isPendi
   return base;
 }
 
+/// A row's value that a member reduces again, or null: along the axis it has one element, not the row's.
+static Value reducedRowValue(const KernelSet &set) {
+  for (Operation *op : set.ops)
+    if (isa<ReduceOp, SoftmaxOp>(op))
+      if (Operation *producer = op->getOperand(0).getDefiningOp();
+          producer && set.ops.contains(producer) && isRowValue(set, producer))
+        return op->getOperand(0);
+  return {};
+}
+
 KernelSet Fuser::grow(Operation *root, Operation *at) {
   // What cannot join has to be there before. Making it may take members of this set along, so the set starts anew.
   while (isPending(root)) {
@@ -198,7 +208,7 @@ KernelSet Fuser::grow(Operation *root, Operation *at) {
       if (inputsOf(set).size() < maxKernelInputs && admit(set, op))
         set.ops.insert(op);
     }
-    Value needed;
+    Value needed = reducedRowValue(set);
     for (Value input : inputsOf(set)) {
       Operation *producer = input.getDefiningOp();
       if (!isPending(producer))
@@ -291,8 +301,13 @@ bool Fuser::addSibling(KernelSet &set, Operation *root, const SetVector<Value> &
   if (!addRoot(grown, root))
     return false;
   grown.ops.insert(order.begin(), order.end());
-  if (inputsOf(grown).size() > maxKernelInputs)
+  if (inputsOf(grown).size() > maxKernelInputs || reducedRowValue(grown))
     return false;
+  // A reduction that drops its axis has another shape than the space; nothing in the space can be made of it.
+  for (Operation *op : order)
+    for (Value operand : op->getOperands())
+      if (auto reduce = operand.getDefiningOp<ReduceOp>(); reduce && grown.ops.contains(reduce) && !reduce.getKeepdims())
+        return false;
   grown.outputs.insert(root);
   set = std::move(grown);
   return true;

@@ -48,7 +48,6 @@ NOINLINE static tn_tensor with_volatile(tn_tensor a) {
   return tn_sub(tn_exp(tn_mul(y, 0.01f)), watched);
 }
 
-// CHECK-DAG: untouchable.c:{{.*}}: remark: region ends here: a variable-length array or alloca
 NOINLINE static tn_tensor with_vla(tn_tensor a, int n) {
   tn_tensor y = tn_tanh(tn_mul(a, 0.5f));
   float local[n];

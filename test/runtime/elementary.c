@@ -20,6 +20,9 @@
  *
  * Longer than other files: all the checks run over the same tables.
  *
+ * RUN: %clang -std=c11 -O2 -ffp-contract=off -fno-math-errno -fno-trapping-math %tenon_cflags %s -o %t %tenon_libs
+ * RUN: %t 200003 2
+ *
  *===----------------------------------------------------------------------===*/
 
 #include <float.h>
