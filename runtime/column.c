@@ -9,6 +9,9 @@
  * halved in the end; else it is a part of one row, a run of columns, and the
  * runs are independent of each other. 64 steps are a block; blocks meet in the
  * tree of sum.
+ *
+ * Longer than most files: planning and running share nothing with row programs
+ * but the idea, and everything with each other.
  */
 #include "lanes.h"
 #include "program.h"

@@ -289,7 +289,6 @@ static void tiles_body(void *context, int64_t begin, int64_t end) {
 
 static void run_tiles(job *j) {
   const tni_product_plan *p = j->plan;
-  const int64_t width = panel_columns(p);
   for (j->first_column = 0; j->first_column < p->n;
        j->first_column += p->block_columns) {
     j->columns = least(p->n - j->first_column, p->block_columns);

@@ -20,7 +20,7 @@ config.test_exec_root = os.path.join(config.tenon_build_root, "test")
 lib = os.path.join(config.tenon_build_root, "lib")
 headers = os.path.join(config.tenon_source_root, "headers")
 
-TIME_LIMIT_SECONDS = 300
+TIME_LIMIT_SECONDS = 900
 try:
     lit_config.maxIndividualTestTime = TIME_LIMIT_SECONDS
 except ValueError:

@@ -101,7 +101,7 @@ TN_OP("sigmoid") TN_RESULT tn_tensor tn_sigmoid(tn_tensor x) TN_NOTHROW;
 TN_OP("relu") TN_RESULT tn_tensor tn_relu(tn_tensor x) TN_NOTHROW;
 
 /* x * sigmoid(x).
- * Shape: x's. Types: floats. Errors: other dtypes. Numerics: 3.5 / 4 ULP.
+ * Shape: x's. Types: floats. Errors: other dtypes. Numerics: 3.5 / 4 ULP where sigmoid(x) is normal, else under 4 ulps of x.
  * Grad: s + x s (1 - s), s = sigmoid(x). Source: Swish with beta = 1. */
 TN_OP("silu") TN_RESULT tn_tensor tn_silu(tn_tensor x) TN_NOTHROW;
 

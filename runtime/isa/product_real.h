@@ -268,15 +268,33 @@ static inline void NAME(gather)(int64_t k, const real *a, const real *x,
   NAME(put)(lanes + 3 * LANES, l3);
 }
 
-static real NAME(dot_row)(int64_t k, const real *a, const real *x) {
+static inline void NAME(gather_block)(int64_t k, const real *a, const real *x,
+                                      real *lanes) {
+  for (int group = 0; group < TN_LANES; group += NAME(GROUP))
+    NAME(gather)(k - group, a + group, x + group, lanes + group);
+}
+
+/* In constant steps, which become vector code. */
+#define HALVE(n)                                                               \
+  for (int l = 0; l < n; l++)                                                  \
+    lane[l] += lane[l + n];
+static inline real NAME(halve)(real *lane) {
+  HALVE(32)
+  HALVE(16)
+  HALVE(8)
+  HALVE(4)
+  HALVE(2)
+  return lane[0] + lane[1];
+}
+
+static __attribute__((noinline)) real NAME(dot_blocks)(int64_t k, const real *a,
+                                                       const real *x) {
   real tree[MOST_LEVELS][TN_LANES] __attribute__((aligned(64)));
   int top = 0;
   int64_t index = 0;
-  for (int64_t i = 0; i < k || index == 0; i += TN_BLOCK, index++) {
-    const int64_t n = k - i < TN_BLOCK ? k - i : TN_BLOCK;
-    for (int group = 0; group < TN_LANES; group += NAME(GROUP))
-      NAME(gather)(n - group, a + i + group, x + i + group, tree[top] + group);
-    top++;
+  for (int64_t i = 0; i < k; i += TN_BLOCK, index++) {
+    NAME(gather_block)(k - i < TN_BLOCK ? k - i : TN_BLOCK, a + i, x + i,
+                       tree[top++]);
     for (int64_t c = index; c & 1; c >>= 1, top--)
       for (int l = 0; l < TN_LANES; l++)
         tree[top - 2][l] += tree[top - 1][l];
@@ -284,10 +302,15 @@ static real NAME(dot_row)(int64_t k, const real *a, const real *x) {
   for (; top > 1; top--)
     for (int l = 0; l < TN_LANES; l++)
       tree[top - 2][l] += tree[top - 1][l];
-  for (int half = TN_LANES / 2; half; half /= 2)
-    for (int l = 0; l < half; l++)
-      tree[0][l] += tree[0][l + half];
-  return tree[0][0];
+  return NAME(halve)(tree[0]);
+}
+
+static inline real NAME(dot_row)(int64_t k, const real *a, const real *x) {
+  real lanes[TN_LANES] __attribute__((aligned(64)));
+  if (k > TN_BLOCK)
+    return NAME(dot_blocks)(k, a, x);
+  NAME(gather_block)(k, a, x, lanes);
+  return NAME(halve)(lanes);
 }
 
 static void NAME(dot)(int64_t m, int64_t k, const void *as, int64_t a_row,

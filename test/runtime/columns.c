@@ -162,7 +162,7 @@ int main(void) {
     for (size_t l = 0; l < COUNT_OF(lengths); l++) {
       const int64_t width = widths[i], rows = lengths[l];
       const int64_t outer = l % 3 + 1, size = outer * rows * width;
-      if (size > 1000000)
+      if (size > 200000)
         continue;
       const bool empty = rows == 0;
       struct tn_tensor_impl full =

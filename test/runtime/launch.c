@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * launch.c - elementwise kernels, rows and columns of hand-written tables,
- * compared by memcmp with the definitions of docs/numerics.md.
+ * launch.c - elementwise and row kernels of hand-written tables, compared by
+ * memcmp with the definitions of docs/numerics.md. Long, for a table is thirty
+ * lines; columns.c has the rest.
  *
  * RUN: %clang -std=c11 -O1 -ffp-contract=off %tenon_cflags %s -o %t %tenon_libs
  * RUN: env TENON_NUM_THREADS=1 %t
