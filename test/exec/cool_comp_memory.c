@@ -2,17 +2,17 @@
  *
  * cool_comp_memory.c - what examples/cool_comp.c takes from malloc. Compiled, the store form takes nothing of the
  * operands' size: the peak is the two operands. The value form takes one tensor, its result. The eager program needs two
- * temporaries, which shows that the count counts.
+ * temporaries, in blocks rounded up by less than half, which shows that the count counts.
  *
  * UNSUPPORTED: asan
  * RUN: %clang -std=c11 -O2 %tenon_cflags -I %examples %s %S/../Inputs/allocations.c -o %t.eager %tenon_libs
- * RUN: %t.eager 1024 | FileCheck %s --check-prefixes=CHECK,EAGER
+ * RUN: %t.eager 2048 | FileCheck %s --check-prefixes=CHECK,EAGER
  * RUN: %clang -std=c11 -O2 %plugin %tenon_cflags -I %examples %s %S/../Inputs/allocations.c -o %t.compiled %tenon_libs
- * RUN: env TENON_NUM_THREADS=1 %t.compiled 1024 | FileCheck %s --check-prefixes=CHECK,COMPILED
+ * RUN: env TENON_NUM_THREADS=1 %t.compiled 2000 | FileCheck %s --check-prefixes=CHECK,COMPILED
  * RUN: env TENON_NUM_THREADS=2 %t.compiled 2048 | FileCheck %s --check-prefixes=CHECK,COMPILED
  *
- * EAGER: store: 2 operands' worth
- * EAGER: value: 2 operands' worth
+ * EAGER: store: {{[23]}} operands' worth
+ * EAGER: value: {{[23]}} operands' worth
  * COMPILED: store: 0 operands' worth
  * COMPILED: value: 1 operands' worth
  * CHECK: steady state: 0 calls

@@ -17,7 +17,7 @@ tn_tensor misspelt(tn_tensor a) { return tn_exp(tn_mul(a, 2)); }
 #pragma tenon of
 tn_tensor misspelt_off(tn_tensor a) { return tn_exp(tn_mul(a, 2)); }
 
-// CHECK: pragmas.c:[[@LINE+1]]:{{[0-9]+}}: warning: unknown clause 'quickly' in '#pragma tenon' is ignored{{$}}
+// CHECK: pragmas.c:[[@LINE+1]]:{{[0-9]+}}: warning: unknown clause 'quickly' in '#pragma tenon' is ignored [-Wunknown-pragmas]
 #pragma tenon quickly(1, 2), fp(strict)
 tn_tensor strange(tn_tensor a) { return tn_exp(tn_mul(a, 2)); }
 

@@ -4,10 +4,12 @@
  * threads, beside each other, in children of fork, from small stacks, with the
  * caller's rounding mode; and signals stay with the user's threads.
  *
- * RUN: %clang -std=c11 -O1 -ffp-contract=off -frounding-math %tenon_cflags %s
- * -o %t %tenon_libs RUN: env TENON_NUM_THREADS=1 %t > %t.1 RUN: env
- * TENON_NUM_THREADS=2 %t > %t.2 RUN: env TENON_NUM_THREADS=3 %t > %t.3 RUN: env
- * TENON_NUM_THREADS=1000 %t > %t.1000 RUN: env TENON_NUM_THREADS=0 %t > %t.0
+ * RUN: %clang -std=c11 -O1 -ffp-contract=off -frounding-math %tenon_cflags %s -o %t %tenon_libs
+ * RUN: env TENON_NUM_THREADS=1 %t > %t.1
+ * RUN: env TENON_NUM_THREADS=2 %t > %t.2
+ * RUN: env TENON_NUM_THREADS=3 %t > %t.3
+ * RUN: env TENON_NUM_THREADS=1000 %t > %t.1000
+ * RUN: env TENON_NUM_THREADS=0 %t > %t.0
  * RUN: env TENON_NUM_THREADS=many %t > %t.many
  * RUN: cmp %t.1 %t.2
  * RUN: cmp %t.1 %t.3
