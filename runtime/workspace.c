@@ -59,8 +59,9 @@ static void make_key(void) {
   has_key = pthread_key_create(&key, release_all) == 0;
 }
 
-/* The function that the key names may be about to be unmapped. */
-__attribute__((destructor)) static void delete_key(void) {
+/* The function that the key names may be about to be unmapped. The priority
+ * puts this behind the end of the pool's threads, which still use it. */
+__attribute__((destructor(1000))) static void delete_key(void) {
   if (has_key)
     pthread_key_delete(key);
   has_key = false;
