@@ -127,12 +127,37 @@ substitute("%shared_data", os.path.abspath(shared_data))
 
 # Tests that take minutes each, or that are new: only when asked for, by `cmake/bootstrap check --param long=1`.
 long_tests = {
-    "axes.c", "broadcasting.c", "columns.c", "contracts.c", "cxx.cpp", "dims.c", "errors-
-    elsewhere.c", "float_environment.c", "fuzz.test", "integers.c", "locale.c", "many-ops.test",
-    "many_elements.c", "no-avx2.c", "null.c", "one-version-only.test", "overlapping-stores.c",
-    "page_ends.c", "product.c", "rank-zero.c", "reductions.c", "repeated_runs.c", "shadowing.c",
-    "special-numbers.c", "stack-arrays.c", "strides.c", "structural.c", "take.c", "truth.c",
-    "unary.c", "zero-size.c"
+    "axes.c",
+    "broadcasting.c",
+    "columns.c",
+    "contracts.c",
+    "cxx.cpp",
+    "dims.c",
+    "errors-elsewhere.c",
+    "float_environment.c",
+    "fuzz.test",
+    "integers.c",
+    "locale.c",
+    "many-ops.test",
+    "many_elements.c",
+    "no-avx2.c",
+    "null.c",
+    "one-version-only.test",
+    "overlapping-stores.c",
+    "page_ends.c",
+    "product.c",
+    "rank-zero.c",
+    "reductions.c",
+    "repeated_runs.c",
+    "shadowing.c",
+    "special-numbers.c",
+    "stack-arrays.c",
+    "strides.c",
+    "structural.c",
+    "take.c",
+    "truth.c",
+    "unary.c",
+    "zero-size.c",
 }
 if "long" not in lit_config.params:
     config.excludes = set(config.excludes) | long_tests
