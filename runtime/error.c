@@ -13,6 +13,7 @@
 
 static _Thread_local struct {
   bool failed;
+  bool trying, tried_in_vain;
   char text[512];
 } error;
 static _Atomic int mode = TN_ERRORS_RECORD;
@@ -23,6 +24,10 @@ void tn_clear_error(void) { error.failed = false; }
 void tn_on_error(tn_error_mode wanted) { atomic_store_explicit(&mode, (int)wanted, memory_order_relaxed); }
 
 void tni_fail(const char *function, const char *format, ...) {
+  if (error.trying) {
+    error.tried_in_vain = true;
+    return;
+  }
   const int what = atomic_load_explicit(&mode, memory_order_relaxed);
   if (error.failed && what == TN_ERRORS_RECORD) return;
   char text[sizeof error.text];
@@ -35,6 +40,16 @@ void tni_fail(const char *function, const char *format, ...) {
   error.failed = true;
   if (what != TN_ERRORS_RECORD) fprintf(stderr, "tenon: %s\n", text);
   if (what == TN_ERRORS_ABORT) abort();
+}
+
+void tn_rt_try(void) {
+  error.trying = true;
+  error.tried_in_vain = false;
+}
+
+bool tn_rt_tried(void) {
+  error.trying = false;
+  return tn_rt_guard(!error.tried_in_vain);
 }
 
 void tni_fail_operand(const char *function, const struct tn_tensor_impl *t) {

@@ -207,6 +207,12 @@ int64_t tn_rt_far_quadrant_f64(double x);
 /* x * y + z, rounded once, for processors without the instruction. */
 double tn_rt_fma_f64(double x, double y, double z);
 
+/* Between the two, a tensor function of this thread that fails records nothing. The second returns false if one failed,
+ * and counts as a guard. For calls that ops before them were delayed past: the program then goes back in front of
+ * the call, runs those ops, whose errors come first, and calls again. */
+void tn_rt_try(void);
+bool tn_rt_tried(void);
+
 /* A guard that is not a launch. Counts for TENON_FAIL_GUARD like a launch; returns ok, or false when told to fail. */
 bool tn_rt_guard(bool ok);
 

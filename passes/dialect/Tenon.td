@@ -108,9 +108,11 @@ def Tenon_CallOp : Tenon_UserOp<"call"> {
   let summary = "a tensor function that runs as it is, or a piece of the user's own code";
   let description = [{
     `effect` is "none", "output" (ops may be delayed past it, not computed ahead of it) or "order" (ops before it
-    finish first). Tensor operands are handed over as handles.
+    finish first). Tensor operands are handed over as handles. `fallible`: it may record an error, which must not
+    overtake one of an op that was delayed past it.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<AnyType>:$operands, StrAttr:$effect, I32Attr:$step);
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<AnyType>:$operands, StrAttr:$effect, I32Attr:$step,
+                       UnitAttr:$fallible);
   let results = (outs Variadic<AnyType>:$results);
   let assemblyFormat = "$callee `(` $operands `)` $effect attr-dict `:` functional-type($operands, $results)";
   let hasVerifier = 1;

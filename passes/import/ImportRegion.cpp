@@ -566,6 +566,7 @@ void RegionImporter::importCall(const llvm::CallInst &call, const OpRow &row) {
                  row.lowering == Lowering::Map; // the user's function may do anything
   auto made = CallOp::create(b, loc, results, FlatSymbolRefAttr::get(&context, call.getCalledFunction()->getName()),
                              operands, b.getStringAttr(ordered ? "order" : "none"), step());
+  made.setFallible(!ordered && row.lowering != Lowering::Scalar);
   if (made->getNumResults())
     values[&call] = made.getResult(0);
 }

@@ -13,6 +13,9 @@
 // user's scope owns, and what was fused away made again by the user's calls, from the recipe. That is right because a
 // tensor op is only ever delayed while nothing it reads can change.
 //
+// A user's call that fails while earlier ops are delayed must not record its error before theirs: it is tried, and control
+// leaves in front of it if it failed.
+//
 // Requires  tenon-emit-stages. Ensures  only LLVM's dialect, scf, arith, math and vector are left. The attribute
 // tenon.resumes of the function lists the ways out: rows of (id, position, step, result, slot), slot -1 for an id without values.
 
@@ -67,6 +70,9 @@ private:
 
   /// Goes on where `ok` is true and leaves at `position` where not.
   void guard(Value ok, unsigned position);
+  bool anyDelayed(unsigned position);
+  /// A tensor function of the user's program, which may fail.
+  Value callFallible(StringRef name, Type result, ValueRange arguments, unsigned position);
   SmallVector<StepValue> withOperands(ArrayRef<StepValue> wanted) const;
   /// The value of a step in a way out, made again if it was fused away.
   Value recall(StepValue which, DenseMap<StepValue, Value> &made);
@@ -219,6 +225,26 @@ void RegionLowering::guard(Value ok, unsigned position) {
   b.setInsertionPointToStart(next);
 }
 
+/// Whether an op before `position` has not run yet.
+bool RegionLowering::anyDelayed(unsigned position) {
+  return llvm::any_of(originals, [&](OriginalOp original) {
+    if (original.getStep() >= position || !original.getOp())
+      return false;
+    return llvm::any_of(llvm::enumerate(original.getLast()), [&](auto last) {
+      return last.value() >= int32_t(position) && !live.contains({int32_t(original.getStep()), unsigned(last.index())});
+    });
+  });
+}
+
+Value RegionLowering::callFallible(StringRef name, Type result, ValueRange arguments, unsigned position) {
+  if (!anyDelayed(position))
+    return call(name, result, arguments);
+  call("tn_rt_try", {}, {});
+  Value returned = call(name, result, arguments);
+  guard(call("tn_rt_tried", b.getI1Type(), {}), position);
+  return returned;
+}
+
 void RegionLowering::lowerCall(CallOp op) {
   SmallVector<Value> operands;
   for (Value operand : op.getOperands())
@@ -229,7 +255,8 @@ void RegionLowering::lowerCall(CallOp op) {
   Type result = types.empty()       ? Type()
                 : types.size() == 1 ? types[0]
                                     : Type(LLVM::LLVMStructType::getLiteral(b.getContext(), types));
-  Value returned = call(op.getCallee(), result, operands);
+  Value returned = op.getFallible() ? callFallible(op.getCallee(), result, operands, stepOf(op))
+                                    : call(op.getCallee(), result, operands);
   for (auto [i, value] : llvm::enumerate(op.getResults())) {
     Value one = types.size() == 1 ? returned : LLVM::ExtractValueOp::create(b, loc, returned, i).getResult();
     values[value] = one;
@@ -247,7 +274,7 @@ void RegionLowering::lowerRead(ReadOp read) {
       operands.push_back(word(std::numeric_limits<int64_t>::min()));
   // By the name that the program calls: it depends on -ffinite-math-only.
   StringRef name = originals[stepOf(read)].getCallee();
-  Value value = call(name, read.getResult().getType(), operands);
+  Value value = callFallible(name, read.getResult().getType(), operands, stepOf(read));
   values[read.getResult()] = value;
   live[{stepOf(read), 0}] = {value};
 }

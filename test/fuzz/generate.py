@@ -19,10 +19,10 @@ HEAD = """/* Random programs of seed {seed}: test/fuzz/generate.py. */
 """
 
 
-def unit(seed, numbers):
+def unit(seed, numbers, most=30):
     parts = [HEAD.format(seed=seed)]
     for number in numbers:
-        parts.append(Program(seed, number).text() + "\n")
+        parts.append(Program(seed, number, most).text() + "\n")
     parts.append("const fz_program fz_programs[] = {%s};\n" % ", ".join(f"program_{k}" for k in numbers))
     parts.append("const int fz_program_names[] = {%s};\n" % ", ".join(map(str, numbers)))
     parts.append("const int fz_program_count = %d;\n" % len(numbers))
@@ -34,9 +34,10 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--programs", type=int, default=25)
     parser.add_argument("--only", type=int)
+    parser.add_argument("--most", type=int, default=30, help="statements in a program (a block counts as one)")
     arguments = parser.parse_args()
     numbers = range(arguments.programs) if arguments.only is None else [arguments.only]
-    sys.stdout.write(unit(arguments.seed, list(numbers)))
+    sys.stdout.write(unit(arguments.seed, list(numbers), arguments.most))
 
 
 if __name__ == "__main__":

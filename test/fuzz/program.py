@@ -64,9 +64,9 @@ class Array:
 
 
 class Program:
-    def __init__(self, seed, number):
+    def __init__(self, seed, number, most=30):
         self.r = random.Random(f"{seed}:{number}")
-        self.number = number
+        self.number, self.most = number, most  # statements at most
         self.lines, self.top = [], []  # the body, and declarations before the function
         self.indent = 1
         self.counter = 0
@@ -674,6 +674,22 @@ class Program:
             text, ctype = f"fz_bound({text})", "float"
         return self.add_scalar(ctype, text)
 
+    def read_and_use(self):
+        """An op, elements of its result, arithmetic on them, an op that takes the number and the result."""
+        if not self.r.choice([self.binary, self.unary, self.expression, self.map])():
+            return None
+        t = self.blocks[-1][-1] if self.blocks[-1] else None
+        if not t or t.dtype != "f32" or t.size == 0:
+            return None
+        reads = [self.r.choice([f"tn_get_flat_f32({t.name}, {self.r.randrange(t.size)})",
+                                f"(float)tn_get_flat({t.name}, fz_n({self.r.randrange(t.size)}))"]
+                               + ([f"tn_get_f32({t.name}, {', '.join(str(self.r.randrange(-d, d)) for d in t.shape)})"]
+                                  if t.shape else [])) for _ in range(self.r.randint(1, 3))]
+        s = self.add_scalar("float", f"fz_bound({self.r.choice([' + ', ' * ', ' - ']).join(reads)})")
+        if self.chance(0.2):
+            return True
+        return self.define(f"tn_{self.r.choice(['add', 'mul', 'sub', 'maximum'])}({t.name}, {s})", "f32", t.shape, t.mag * 8)
+
     def arithmetic(self):
         some = [s for block in self.scalars for s in block]
         if not some:
@@ -786,7 +802,125 @@ class Program:
             return None
         name = self.name("p")
         self.line(f"float *{name} = tn_data({t.name});")
-        self.line(f"if ({name}) {name}[{self.r.randrange(t.size)}] = {self.scalar()};")
+        i = self.r.randrange(t.size)
+        self.line(f"if ({name} && tn_size({t.name}) > {i}) {name}[{i}] = {self.scalar()};")
+        return True
+
+    def look(self):
+        """Elements by address. What is behind it may change by a later store only."""
+        t = self.pick(("f32",), lambda t: t.size > 0 and len(t.shape) > 0)
+        if not t:
+            return None
+        name, i = self.name("p"), self.r.randrange(t.size)
+        self.line(f"const float *{name} = tn_data_const({t.name});")
+        if not t.view:
+            self.add_scalar("float", f"fz_bound({name} && tn_size({t.name}) > {i} ? {name}[{i}] : 0)")
+        return True
+
+    def stack_view(self):
+        """A view of memory that ends with its block; what was computed from it lives on."""
+        t = self.pick(("f32",), lambda t: len(t.shape) > 0 and 0 < t.shape[-1] < 300)
+        if not t:
+            return None
+        name, memory, n = self.name("k"), self.name("m"), t.shape[-1]
+        self.line(f"tn_tensor {name} = NULL;")
+        self.line("{")
+        self.line(f"  float {memory}[{n}];")
+        self.line(f"  for (int i = 0; i < {n}; i++) {memory}[i] = i * 0.25f - {self.scalar()};")
+        op = self.r.choice(["add", "mul", "sub", "maximum"])
+        self.line(f"  {name} = tn_{op}({t.name}, tn_view({memory}, TN_F32, {n}));")
+        if self.chance(0.4):
+            self.line(f"  {memory}[{self.r.randrange(n)}] = 100;")
+        self.line("}")
+        self.blocks[-1].append(Tensor(name, "f32", t.shape, t.mag * 8))
+        return True
+
+    def heap_view(self):
+        t = self.pick(("f32",), lambda t: len(t.shape) > 0 and t.size > 0)
+        if not t:
+            return None
+        name, memory = self.name("t"), self.name("m")
+        n = t.shape[-1]
+        self.line(f"float *{memory} = malloc({n} * sizeof(float)); for (int i = 0; i < {n}; i++) {memory}[i] = 1.0f / (i + 1);")
+        self.line(f"tn_tensor {name} = tn_{self.r.choice(['add', 'mul', 'div'])}({t.name}, tn_view({memory}, TN_F32, {n}));")
+        if self.chance(0.5):
+            self.line(f"memset({memory}, 0, {n} * sizeof(float));")
+        self.line(f"free({memory});")
+        self.blocks[-1].append(Tensor(name, "f32", t.shape, t.mag * 4))
+        return True
+
+    def move_memory(self):
+        some = [a for a in self.arrays if a.n > 4]
+        if not some:
+            return None
+        a = self.r.choice(some)
+        n = self.r.randint(1, a.n // 2)
+        self.line(self.r.choice([f"memset({a.name} + {a.n - n}, 0, {n} * sizeof *{a.name});",
+                                 f"memmove({a.name}, {a.name} + {a.n - n}, {n} * sizeof *{a.name});",
+                                 f"*(volatile {C_TYPE[a.dtype]} *)&{a.name}[{n}] = 2;",
+                                 f"{{ volatile {C_TYPE[a.dtype]} *v = {a.name}; v[0] = v[{n}]; }}"]))
+        return True
+
+    def show(self):
+        t = self.pick(condition=lambda t: t.size < 40)
+        if not t:
+            return None
+        self.line(f"tn_print({t.name}); fflush(stdout);")
+        return True
+
+    def through_memory(self):
+        """Handles in arrays, structs and by address."""
+        t, u = self.pick(("f32",)), self.pick(("f32",))
+        if not t:
+            return None
+        way = self.r.randrange(3)
+        name = self.name("h")
+        if way == 0:
+            self.line(f"tn_tensor {name}[2] = {{{t.name}, {u.name}}};")
+            return self.define(f"tn_sin({name}[{self.r.randrange(2)} & fz_n(1) & 0])", "f32", t.shape, 1.0)
+        if way == 1:
+            self.line(f"struct {{ int n; tn_tensor t; }} {name} = {{3, {t.name}}};")
+            self.line(f"{name}.t = tn_mul({name}.t, {name}.n);")
+            return self.define(f"tn_tanh({name}.t)", "f32", t.shape, 1.0)
+        self.line(f"tn_tensor {name} = NULL; fz_into({t.name}, &{name});")
+        return self.define(f"tn_add({name}, {t.name})", "f32", t.shape, t.mag)
+
+    def small_integers(self):
+        t = self.pick(FLOATS + INTEGERS, lambda t: t.mag < 1e9)
+        if not t:
+            return None
+        to = self.r.choice(["I8", "U8", "I16", "U16", "U32", "U64"])
+        back = self.r.choice(["f32", "i64", "i32"])
+        return self.define(f"tn_cast(tn_cast({t.name}, TN_{to}), {DTYPE[back]})", back, t.shape, min(t.mag, 70000.0))
+
+    def leave(self):
+        """A block left early."""
+        some = [s for block in self.scalars for s in block]
+        w = self.pick(FLOATS, lambda t: t.replaceable)
+        if self.depth_loops or len(self.blocks) > 2 or not some or not w:
+            return None
+        s, _ = self.r.choice(some)
+        x = self.pick((w.dtype,), lambda u: broadcast(u.shape, w.shape) == w.shape)
+        self.line(f"for (int i = 0; i < 3; i++) {{")
+        self.line("  TN_SCOPE;")
+        self.line(f"  tn_tensor d = tn_mul({x.name}, 0.25f);")
+        self.line(f"  if ({s} > {self.r.choice(['i', '0', 'i - 1'])}) {self.r.choice(['break', 'continue'])};")
+        self.line(f"  tn_replace(&{w.name}, tn_add({w.name}, d));")
+        self.line("}")
+        w.mag += 3 * x.mag
+        return True
+
+    def wait_for(self):
+        """A loop that goes on while an element is small."""
+        w = self.pick(("f32",), lambda t: t.replaceable and t.size > 0)
+        if self.depth_loops or len(self.blocks) > 2 or not w:
+            return None
+        i = self.name("n")
+        self.line(f"for (int {i} = 0; {i} < 5 && tn_get_flat({w.name}, 0) < {self.r.choice(['1', '0.5', '8'])}; {i}++) {{")
+        self.line("  TN_SCOPE;")
+        self.line(f"  tn_replace(&{w.name}, tn_add({w.name}, {self.r.choice(['0.4f', '1'])}));")
+        self.line("}")
+        w.mag += 5
         return True
 
     def check(self):
@@ -978,9 +1112,10 @@ class Program:
 
     TABLE = [
         (unary, 14), (binary, 22), (compare, 4), (logical, 2), (where, 4), (clip, 2), (cast, 3), (copy, 2), (expression, 7),
-        (reduction, 12), (softmax, 3), (matmul, 5), (map, 5), (reshape, 3), (transpose, 3), (slice, 4), (select, 3),
+        (reduction, 20), (softmax, 4), (matmul, 5), (map, 5), (reshape, 3), (transpose, 3), (slice, 4), (select, 3),
         (window, 1), (broadcast_to, 2), (concat, 2), (sort, 1), (take, 2), (create, 2), (new_view, 4), (helper, 4),
-        (read, 9), (arithmetic, 5), (load, 3), (plain_store, 5), (store, 6), (overlapping_store, 2), (store_at, 2), (set, 3), (expose, 0.5),
+        (read, 14), (read_and_use, 6), (arithmetic, 5), (load, 3), (plain_store, 5), (store, 6), (overlapping_store, 2), (store_at, 2), (set, 3), (expose, 0.5), (look, 1), (stack_view, 1),
+        (heap_view, 0.7), (move_memory, 1), (show, 1), (through_memory, 1.5), (small_integers, 1.5), (leave, 1), (wait_for, 1),
         (check, 2), (print_number, 2), (ask, 1), (scope, 1.5), (replace, 2), (loop, 1), (branch, 2), (error, 0.5), (free, 1),
     ]
 
@@ -989,11 +1124,11 @@ class Program:
         "all": (),
         "chain": (unary, binary, expression, where, clip, compare),
         "rows": (reduction, softmax, unary, binary),
-        "memory": (store, overlapping_store, store_at, set, plain_store, new_view, binary),
-        "numbers": (read, arithmetic, binary, load, reduction),
+        "memory": (stack_view, heap_view, move_memory, look, store, overlapping_store, store_at, set, plain_store, new_view, binary),
+        "numbers": (read, read_and_use, arithmetic, load, reduction),
         "shapes": (reshape, transpose, slice, select, broadcast_to, binary, matmul),
         "functions": (map, unary, binary),
-        "blocks": (scope, replace, loop, branch),
+        "blocks": (scope, replace, loop, branch, leave, wait_for, through_memory),
     }
 
     def some(self, count):
@@ -1035,7 +1170,7 @@ class Program:
                 t = self.view(array, shape, self.array_mag(kind_here), kind_here == "p")
                 if t:
                     views.append(t)
-        statements = self.r.choice([3, 5, 8, 12, 16, 22])
+        statements = min(self.r.choice([4, 6, 9, 12, 16, 22, 30]), self.most)
         if not parameters:
             self.some(statements)
             self.results()
@@ -1050,8 +1185,33 @@ class Program:
         head = f"{attribute}void run_{self.number}({', '.join(p for p, _ in names)})"
         declaration = f"{head};\n" if not attribute else ""
         caller.append(f"  run_{self.number}({', '.join(a for _, a in names)});")
+        if self.chance(0.4):  # with other tensors; what does not fit is an error, which must be the same one
+            caller += self.call_again([a for p, a in names if p.startswith("tn_tensor")], [a for p, a in names if "*" in p])
         inner = self.wrap(head, body)
         return declaration + inner + "\n" + "\n".join([f"static void program_{self.number}(void) {{"] + caller + ["}"]) + "\n"
+
+    def call_again(self, tensors, pointers):
+        self.lines = []
+        others = []
+        for t in tensors:
+            way = self.r.random()
+            if way < 0.5:
+                others.append(t)
+            elif way < 0.65:
+                others.append(self.r.choice(tensors))
+            elif way < 0.7:
+                others.append("NULL")
+            else:
+                array = self.r.choice(self.arrays)
+                shapes = [self.related_shape(), self.base[1:]]
+                if size_of(self.base) <= 200:  # else what broadcasts with them becomes huge
+                    shapes += [self.base + (1,), tuple(reversed(self.base))]
+                shape = self.r.choice(shapes)
+                u = self.view(array, shape)
+                others.append(u.name if u else t)
+        self.line("fz_error();")
+        self.line(f"run_{self.number}({', '.join(others + pointers)});")
+        return self.lines
 
     def wrap(self, head, body):
         return "\n".join(self.top + [head + " {"] + body + ["}"]) + "\n"

@@ -7,7 +7,7 @@
 Takes lines and whole blocks out, replaces ops by copies of an operand and makes
 numbers smaller, as long as the program compiles without warnings, its eager run ends
 well, and the run with the plugin still fails in the same way (crash or difference).
-Level and environment stand in the file's first line, where run.py writes them.
+Flags and environment stand in the file's first line, where run.py writes them.
 """
 
 import argparse
@@ -22,8 +22,8 @@ import run
 
 
 class Reducer:
-    def __init__(self, tools, folder, level, environment):
-        self.tools, self.folder, self.level, self.environment = tools, folder, level, environment
+    def __init__(self, tools, folder, flags, environment):
+        self.tools, self.folder, self.flags, self.environment = tools, folder, flags, environment
         self.tries = 0
 
     def kind(self, text):
@@ -35,13 +35,13 @@ class Reducer:
                                 *self.tools.include(), str(source)], capture_output=True)
         if check.returncode != 0:
             return None
-        ok, _ = self.tools.compile(source, eager, "-O1", plugin=False)
+        ok, _ = self.tools.compile(source, eager, ["-O1", *self.flags[1:]], plugin=False)
         if not ok:
             return None
         good, ended, _ = self.tools.run(eager, {})
         if ended:
             return None
-        ok, messages = self.tools.compile(source, compiled, self.level, plugin=True)
+        ok, messages = self.tools.compile(source, compiled, self.flags, plugin=True)
         if not ok:
             return "clang"
         output, ended, _ = self.tools.run(compiled, self.environment)
@@ -127,15 +127,17 @@ def main():
 
     lines = options.program.read_text().splitlines()
     words = lines[0].removeprefix("//").split()
-    level = options.level or next((w for w in words if w.startswith("-O")), "-O2")
-    environment = dict(w.split("=", 1) for w in words if "=" in w)
+    flags = [w for w in words if w.startswith("-")] or ["-O2"]
+    if options.level:
+        flags[0] = options.level
+    environment = dict(w.split("=", 1) for w in words if w.startswith("TENON_"))
     head = [line for line in lines[:2] if line.startswith("//")]
     lines = lines[len(head):]
 
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tenon-reduce-"))
     tools = run.Tools(options.clang, options.build, options.headers, options.limit)
     tools.prepare(folder)
-    reducer = Reducer(tools, folder, level, environment)
+    reducer = Reducer(tools, folder, flags, environment)
     kind = reducer.kind("\n".join(lines) + "\n")
     if not kind:
         print("reduce: it does not fail", file=sys.stderr)

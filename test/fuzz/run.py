@@ -24,9 +24,17 @@ import tempfile
 
 import generate
 
+try:
+    CPU = pathlib.Path("/proc/cpuinfo").read_text().split()
+except OSError:
+    CPU = []
 HERE = pathlib.Path(__file__).resolve().parent
 INPUTS = HERE / "Inputs"
 WRAP = "-Wl,--wrap=tn_rt_launch,--wrap=tn_rt_element"
+LEVELS = ["-O1", "-O2", "-O3"]  # of the compiled program; the eager one is built with -O1
+FLAGS = [[], ["-g"], [], ["-fPIC", "-fno-inline-functions"]]  # of both
+if "avx2" in CPU and "fma" in CPU:
+    FLAGS.insert(2, ["-march=x86-64-v3"])  # the program's own code has fma
 MAX_FAILURES = 20  # saved; a broken build fails everywhere
 
 
@@ -45,9 +53,9 @@ class Tools:
         self.harness = str(folder / "fuzz.o")
         subprocess.run([self.clang, "-O1", *self.include(), "-c", str(INPUTS / "fuzz.c"), "-o", self.harness], check=True)
 
-    def compile(self, source, out, level, plugin):
+    def compile(self, source, out, flags, plugin):
         """(ok, messages)."""
-        command = [self.clang, level, "-w", "-g0", *self.include()]
+        command = [self.clang, *flags, "-w", *self.include()]
         if plugin:
             command += [f"-fplugin={self.lib}/tenon.so", "-Rpass=tenon"]
         command += [str(source), self.harness, "-L" + self.lib, "-ltenon", "-Wl,-rpath," + self.lib, "-lm", WRAP, "-o", str(out)]
@@ -105,19 +113,20 @@ class Unit:
 
     def __init__(self, tools, folder, seed, numbers, options):
         self.tools, self.folder, self.seed, self.numbers, self.options = tools, folder, seed, numbers, options
-        self.level = ["-O1", "-O2", "-O3"][seed % 3] if not options.level else options.level
+        self.level = options.level or LEVELS[seed % len(LEVELS)]
+        self.flags = FLAGS[seed // len(LEVELS) % len(FLAGS)]
         self.kernels = self.launched = self.refused = self.elements = self.runs = 0
         self.failures = []  # (number, how, environment)
 
     def build(self, numbers, stem):
         """(eager program, compiled program or None, messages)."""
         source = self.folder / f"{stem}.c"
-        source.write_text(generate.unit(self.seed, numbers))
+        source.write_text(generate.unit(self.seed, numbers, self.options.most))
         eager, compiled = self.folder / f"{stem}.eager", self.folder / f"{stem}.compiled"
-        ok, messages = self.tools.compile(source, eager, "-O1", plugin=False)
+        ok, messages = self.tools.compile(source, eager, ["-O1", *self.flags], plugin=False)
         if not ok:
             raise RuntimeError(f"seed {self.seed}: the generator wrote what is no C:\n{messages[:2000]}")
-        ok, messages = self.tools.compile(source, compiled, self.level, plugin=True)
+        ok, messages = self.tools.compile(source, compiled, [self.level, *self.flags], plugin=True)
         self.kernels += messages.count("remark: one kernel")
         return eager, (compiled if ok else None), messages
 
@@ -178,7 +187,7 @@ def save(keep, unit, number, how, environment):
     keep.mkdir(parents=True, exist_ok=True)
     settings = " ".join(f"{k}={v}" for k, v in environment.items())
     path = keep / f"seed{unit.seed}-{number}.c"
-    path.write_text(f"// {unit.level} {settings}\n// {how}\n" + generate.unit(unit.seed, [number]))
+    path.write_text(f"// {' '.join([unit.level, *unit.flags, settings])}\n// {how}\n" + generate.unit(unit.seed, [number], unit.options.most))
     return path
 
 
@@ -195,6 +204,7 @@ def main():
     parser.add_argument("--programs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1, help="of the first unit")
     parser.add_argument("--unit", type=int, default=25, help="programs in a unit")
+    parser.add_argument("--most", type=int, default=30, help="statements in a program")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--guards", type=int, default=4, help="guards to fail in a unit, besides all of them")
     parser.add_argument("--level", help="-O1, -O2 or -O3 for all units")
@@ -222,7 +232,8 @@ def main():
             for number, how, environment in unit.failures:
                 failures += 1
                 settings = "".join(f" {k}={v}" for k, v in environment.items())
-                print(f"FAIL seed {unit.seed} program {number} {unit.level}{settings}: {how}", flush=True)
+                flags = " ".join([unit.level, *unit.flags])
+                print(f"FAIL seed {unit.seed} program {number} {flags}{settings}: {how}", flush=True)
                 if failures <= MAX_FAILURES:
                     print(f"  saved {save(keep, unit, number, how, environment)}", flush=True)
     if not options.keep_units:

@@ -10,6 +10,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <tenon.h>
 #include <tenon/math.h>
 
@@ -56,6 +58,7 @@ static __attribute__((noinline, unused)) tn_tensor fz_apart(tn_tensor x) {
 static __attribute__((noinline, unused)) float fz_apart_dot(tn_tensor x, tn_tensor y) {
   return tn_item_f32(tn_tanh(tn_sum(tn_mul(x, y))));
 }
+static __attribute__((unused)) void fz_into(tn_tensor x, tn_tensor *out) { *out = tn_mul(tn_sin(x), 0.5f); }
 static inline float fz_bound(double v) { return v > -64 && v < 64 ? (float)v : v > 0 ? 64.0f : -0.75f; }
 
 typedef void (*fz_program)(void);
