@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: tenon-opt --tenon-fuse-kernels --tenon-plan-results --tenon-emit-stages --tenon-lower-launches %s | FileCheck %s
+
+// A launch that refuses makes what was fused away by the user's calls and leaves with way 1, at position 2, step 1's
+// result in slot 0. The way through is 0.
+// CHECK-LABEL: llvm.func @Fused(
+// CHECK-SAME:    tenon.resumes = array<i32: 1, 2, -1, -1, -1, 1, 2, 1, 0, 0, 0, 2, -1, -1, -1, 0, 2, 1, 0, 0>
+// CHECK:         %[[OK:.*]] = llvm.call @tn_rt_launch(
+// CHECK:         llvm.cond_br %[[OK]] weights([1048576, 1]), ^[[DONE:.*]], ^[[BAIL:.*]]
+// CHECK:       ^[[BAIL]]:
+// CHECK:         %[[SUM:.*]] = llvm.call @tn_add(%arg0, %arg1)
+// CHECK:         %[[EXP:.*]] = llvm.call @tn_exp(%[[SUM]])
+// CHECK:         llvm.insertvalue %[[EXP]]
+// CHECK:         llvm.return
+// CHECK:       ^[[DONE]]:
+// CHECK-NOT:     @tn_add
+// CHECK:         llvm.return
+func.func @Fused(%a: !llvm.ptr, %b: !llvm.ptr) {
+  tenon.recipe {
+    %0 = tenon.original @tn_add(%a, %b) {last = array<i32: 1>, op, step = 0 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+    %1 = tenon.original @tn_exp(%0) {last = array<i32: 2>, op, step = 1 : i32} : (!llvm.ptr) -> !llvm.ptr
+  }
+  %x = tenon.tensor %a : !llvm.ptr -> tensor<*xf32>
+  %y = tenon.tensor %b : !llvm.ptr -> tensor<*xf32>
+  %0 = tenon.elementwise "add"(%x, %y) {step = 0 : i32} : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  %1 = tenon.elementwise "exp"(%0) {step = 1 : i32} : (tensor<*xf32>) -> tensor<*xf32>
+  tenon.exit %1 : tensor<*xf32> {position = 2 : i32}
+}
+
+// The sum is delayed past a call that may fail: the call is tried, and control leaves in front of it, at position 1.
+// CHECK-LABEL: llvm.func @Delayed(
+// CHECK:         llvm.call @tn_rt_try()
+// CHECK-NEXT:    %[[SORTED:.*]] = llvm.call @tn_sort(
+// CHECK-NEXT:    %[[TRIED:.*]] = llvm.call @tn_rt_tried()
+// CHECK-NEXT:    llvm.cond_br %[[TRIED]]
+// CHECK:         llvm.call @tn_add(
+// CHECK-NOT:     @tn_sort
+// CHECK:         llvm.return
+// CHECK:         llvm.call @tn_rt_launch(
+// A refusal behind it keeps what was sorted.
+// CHECK-NOT:     @tn_sort
+func.func @Delayed(%a: !llvm.ptr, %b: !llvm.ptr) {
+  %axis = arith.constant 0 : i64
+  tenon.recipe {
+    %axis_0 = arith.constant 0 : i64
+    %0 = tenon.original @tn_add(%a, %b) {last = array<i32: 2>, op, step = 0 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+    %1 = tenon.original @tn_sort(%b, %axis_0) {last = array<i32: 2>, op, step = 1 : i32} : (!llvm.ptr, i64) -> !llvm.ptr
+    %2 = tenon.original @tn_mul(%0, %1) {last = array<i32: 3>, op, step = 2 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+  }
+  %x = tenon.tensor %a : !llvm.ptr -> tensor<*xf32>
+  %y = tenon.tensor %b : !llvm.ptr -> tensor<*xf32>
+  %0 = tenon.elementwise "add"(%x, %y) {step = 0 : i32} : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  %1 = tenon.call @tn_sort(%b, %axis) "none" {fallible, step = 1 : i32} : (!llvm.ptr, i64) -> tensor<*xf32>
+  %2 = tenon.elementwise "mul"(%0, %1) {step = 2 : i32} : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  tenon.exit %2 : tensor<*xf32> {position = 3 : i32}
+}
+
+// A temporary lives in the workspace. It leaves it as a copy, before the workspace is given back.
+// CHECK-LABEL: llvm.func @Temporary(
+// CHECK:         %[[MARK:.*]] = llvm.call @tn_rt_enter()
+// CHECK:         llvm.call @tn_rt_launch(
+// CHECK:         %[[PRODUCT:.*]] = llvm.load
+// CHECK:         llvm.call @tn_rt_launch(
+// CHECK:         %[[COPY:.*]] = llvm.call @tn_copy(%[[PRODUCT]])
+// CHECK:         llvm.call @tn_matmul(%[[COPY]], %arg1)
+// CHECK:         llvm.call @tn_rt_leave(%[[MARK]])
+// CHECK:         llvm.return
+// CHECK:         llvm.call @tn_rt_leave(%[[MARK]])
+// CHECK:         llvm.return
+func.func @Temporary(%a: !llvm.ptr, %b: !llvm.ptr) {
+  tenon.recipe {
+    %0 = tenon.original @tn_matmul(%a, %b) {last = array<i32: 1>, op, step = 0 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+    %1 = tenon.original @tn_matmul(%0, %b) {last = array<i32: 2>, op, step = 1 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+  }
+  %x = tenon.tensor %a : !llvm.ptr -> tensor<*xf32>
+  %y = tenon.tensor %b : !llvm.ptr -> tensor<*xf32>
+  %0 = tenon.matmul %x, %y {step = 0 : i32} : tensor<*xf32>, tensor<*xf32> -> tensor<*xf32>
+  %1 = tenon.matmul %0, %y {step = 1 : i32} : tensor<*xf32>, tensor<*xf32> -> tensor<*xf32>
+  tenon.exit %1 : tensor<*xf32> {position = 2 : i32}
+}
