@@ -3,7 +3,7 @@
 // Plugin.cpp - hooks Tenon into clang: registration and command-line arguments only.
 
 #include "Pipeline.h"
-#include "Shadowing.h"
+#include "HeaderCheck.h"
 #include "TenonBuildId.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
@@ -23,7 +23,7 @@ class TenonAction : public PluginASTAction {
       instance.getCodeGenOpts().PassBuilderCallbacks.push_back(
           [fast](llvm::PassBuilder &builder) { tenon::registerPipeline(builder, fast); });
     }
-    return tenon::createShadowingConsumer(instance);
+    return tenon::createHeaderCheck(instance);
   }
 
   bool ParseArgs(const CompilerInstance &instance, const std::vector<std::string> &arguments) override {

@@ -53,47 +53,49 @@ void TenonPragma::HandlePragma(Preprocessor &preprocessor, PragmaIntroducer intr
         /*ShowInSystemMacro=*/false, DiagnosticIDs::getGroupForWarningOption("unknown-pragmas")));
     diagnostics.Report(at, id) << text;
   };
+  llvm::SmallVector<Token> line;
+  for (Token token; line.empty() || line.back().isNot(tok::eod); line.push_back(token))
+    preprocessor.LexUnexpandedToken(token);
+  const Token *next = line.begin();
+  // What stands in parentheses behind a word, without them; nothing if they do not close.
+  auto takeArguments = [&]() -> llvm::ArrayRef<Token> {
+    if (next->isNot(tok::l_paren))
+      return {};
+    const Token *first = ++next;
+    for (unsigned depth = 1; next->isNot(tok::eod); ++next) {
+      depth += next->is(tok::l_paren);
+      depth -= next->is(tok::r_paren);
+      if (depth == 0)
+        return {first, next++};
+    }
+    return {};
+  };
+  auto nameOf = [](const Token &token) {
+    const IdentifierInfo *word = token.getIdentifierInfo();
+    return word ? word->getName() : llvm::StringRef();
+  };
+
   llvm::SmallVector<std::pair<llvm::StringRef, llvm::StringRef>> annotations;
-  Token token;
-  for (preprocessor.LexUnexpandedToken(token); token.isNot(tok::eod); preprocessor.LexUnexpandedToken(token)) {
+  while (next->isNot(tok::eod)) {
+    const Token &token = *next++;
     if (token.is(tok::comma))
       continue;
-    SourceLocation at = token.getLocation();
-    IdentifierInfo *word = token.getIdentifierInfo();
-    llvm::StringRef name = word ? word->getName() : "";
+    llvm::StringRef name = nameOf(token);
+    llvm::ArrayRef<Token> arguments = takeArguments();
     if (name == "off") {
       annotations.push_back({"tenon.off", "off"});
-      continue;
-    }
-    if (name != "fp") {
+    } else if (name == "fp") {
+      llvm::StringRef mode = arguments.size() == 1 ? nameOf(arguments[0]) : "";
+      if (mode == "strict" || mode == "fast")
+        annotations.push_back({"tenon.fp", mode});
+      else
+        warn(token.getLocation(), "'fp' in '#pragma tenon' needs '(strict)' or '(fast)'; it is ignored");
+    } else {
       std::string text = "unknown clause '" + preprocessor.getSpelling(token) + "' in '#pragma tenon' is ignored";
       if (llvm::StringRef known = nearest(name); !known.empty())
         text += "; did you mean '" + known.str() + "'?";
-      warn(at, text);
-      // Its arguments, if it has any.
-      preprocessor.LexUnexpandedToken(token);
-      if (token.is(tok::l_paren))
-        while (token.isNot(tok::r_paren) && token.isNot(tok::eod))
-          preprocessor.LexUnexpandedToken(token);
-      if (token.is(tok::eod))
-        break;
-      continue;
+      warn(token.getLocation(), text);
     }
-    Token open, mode, close;
-    preprocessor.LexUnexpandedToken(open);
-    if (open.is(tok::l_paren)) {
-      preprocessor.LexUnexpandedToken(mode);
-      if (mode.isNot(tok::eod))
-        preprocessor.LexUnexpandedToken(close);
-    }
-    IdentifierInfo *value = open.is(tok::l_paren) ? mode.getIdentifierInfo() : nullptr;
-    if (!value || (value->getName() != "strict" && value->getName() != "fast") || close.isNot(tok::r_paren)) {
-      warn(at, "'fp' in '#pragma tenon' needs '(strict)' or '(fast)'; it is ignored");
-      if (open.is(tok::eod) || (open.is(tok::l_paren) && (mode.is(tok::eod) || close.is(tok::eod))))
-        break;
-      continue;
-    }
-    annotations.push_back({"tenon.fp", value->getName()});
   }
   if (annotations.empty())
     return;

@@ -226,6 +226,8 @@ static bool run(tni_launch *l, tn_tensor *tensors) {
   return tni_needs_columns(l) ? tni_run_columns(l) : tni_run_rows(l);
 }
 
+const char TN_ABI_SYMBOL(TN_ABI) = 1;
+
 bool tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors,
                   uint64_t *scalars) {
   if (tni_guard_fails())

@@ -4,7 +4,8 @@
  *
  * The compiler (passes/) writes constant tn_kernel tables into the user's object file and calls the tn_rt_ functions
  * below; the runtime walks a table over memory. Both sides include this header; its layout is pinned by the
- * assertions at its end and by TN_ABI, which every kernel carries and every launch compares.
+ * assertions at its end and by TN_ABI: the plugin refuses headers of another one, code with kernels does not link with a
+ * library of another one, and every launch compares.
  *
  * A kernel is a program for one ROW. A row is the run of elements that the kernel's reductions go over; a kernel
  * without reductions has rows only so that memory is walked in pieces that fit. The program has passes; a pass walks
@@ -24,8 +25,6 @@
 #include <stdint.h>
 
 #include "tenon/tensor.h" /* tn_tensor, tn_dtype */
-
-#define TN_ABI 1
 
 #ifdef __cplusplus
 extern "C" {
@@ -218,6 +217,11 @@ bool tn_rt_guard(bool ok);
 
 /* How many guards (launches and elements too) this process has met while TENON_FAIL_GUARD was set; 0 makes none fail. */
 uint64_t tn_rt_guards(void);
+
+/* Code with kernels refers to this name, so that it does not link or load with a library of another TN_ABI. */
+#define TN_ABI_SYMBOL_(abi) tn_libtenon_of_abi_##abi
+#define TN_ABI_SYMBOL(abi) TN_ABI_SYMBOL_(abi)
+extern const char TN_ABI_SYMBOL(TN_ABI);
 
 /* Which of a stage's functions this process uses: 0, 1, 2 for v2, v3, v4. TENON_ISA overrides where the CPU allows. */
 int tn_rt_isa(void);

@@ -5,6 +5,9 @@
 #ifndef TENON_ATTRIBUTES_H
 #define TENON_ATTRIBUTES_H
 
+/* What compiled programs and libtenon agree on: tenon/abi.h. */
+#define TN_ABI 1
+
 #if defined(__GNUC__)
 #define TN_ATTR(...) __attribute__((__VA_ARGS__))
 #else

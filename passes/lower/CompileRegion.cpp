@@ -8,6 +8,7 @@
 #include "dialect/TenonDialect.h"
 #include "import/ImportRegion.h"
 #include "region/Ops.h"
+#include "tenon/abi.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
@@ -31,6 +32,7 @@
 #include "llvm/Linker/Linker.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
 
 using namespace mlir;
 
@@ -200,6 +202,22 @@ static void keepLoops(llvm::Function &function) {
   }
 }
 
+/// Makes the module refer to the ABI's name in libtenon.
+static void requireLibrary(llvm::Module &module) {
+  constexpr llvm::StringLiteral name = "tenon.abi";
+  if (module.getNamedGlobal(name))
+    return;
+#define TENON_TEXT_(x) #x
+#define TENON_TEXT(x) TENON_TEXT_(x)
+  llvm::Constant *symbol =
+      module.getOrInsertGlobal(TENON_TEXT(TN_ABI_SYMBOL(TN_ABI)), llvm::Type::getInt8Ty(module.getContext()));
+#undef TENON_TEXT
+#undef TENON_TEXT_
+  auto *reference = new llvm::GlobalVariable(module, symbol->getType(), /*isConstant=*/true,
+                                             llvm::GlobalValue::PrivateLinkage, symbol, name);
+  llvm::appendToCompilerUsed(module, {reference});
+}
+
 static void compileRegion(const Region &region, const char *pipeline, RegionResult &result) {
   MLIRContext &mlir = context();
   llvm::Function &host = *region.host;
@@ -301,6 +319,7 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
     return refuse("the kernel's code is not valid");
   if (llvm::Linker::linkModules(target, std::move(compiled)))
     return refuse("linking failed");
+  requireLibrary(target);
   result.kernel = target.getFunction(region.name);
   result.kernel->setLinkage(llvm::GlobalValue::InternalLinkage);
   // Its calls of tensor functions are the eager path's.

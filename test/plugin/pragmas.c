@@ -29,6 +29,13 @@ tn_tensor loose(tn_tensor a) { return tn_exp(tn_mul(a, 2)); }
 #pragma tenon fp
 tn_tensor alone(tn_tensor a) { return tn_exp(tn_mul(a, 2)); }
 
+// A clause that is not known takes its arguments along and nothing else: what follows is off, so there is no remark.
+// CHECK: pragmas.c:[[@LINE+3]]:{{[0-9]+}}: warning: unknown clause 'maybe' in '#pragma tenon' is ignored
+// CHECK: pragmas.c:[[@LINE+2]]:{{[0-9]+}}: warning: unknown clause 'nested' in '#pragma tenon' is ignored
+// CHECK-NOT: pragmas.c:[[@LINE+2]]
+#pragma tenon maybe nested(a(b), c) off
+tn_tensor unknown_and_off(tn_tensor a) { return tn_exp(tn_mul(a, 2)); }
+
 // CHECK-NOT: warning:
 #pragma tenon off
 tn_tensor off(tn_tensor a) { return tn_exp(tn_mul(a, 2)); }

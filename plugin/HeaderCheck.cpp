@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Shadowing.cpp - refuses a program's own functions and macros under the names of tensor functions.
+// HeaderCheck.cpp - refuses headers of another ABI, and a program's own functions and macros under the names of tensor
+// functions.
 //
 // A definition `tn_tensor tn_exp(tn_tensor x) {...}` after <tenon.h> is legal C, and the eager program would call it, or the
 // library's, as the linker decides. A macro tn_exp changes what the calls below it mean without a word.
 
-#include "Shadowing.h"
+#include "HeaderCheck.h"
+#include "tenon/attributes.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"
@@ -17,14 +19,18 @@ using namespace clang;
 
 namespace {
 
-class Shadowing : public ASTConsumer {
+class HeaderCheck : public ASTConsumer {
 public:
-  explicit Shadowing(CompilerInstance &instance)
+  explicit HeaderCheck(CompilerInstance &instance)
       : preprocessor(instance.getPreprocessor()), diagnostics(instance.getDiagnostics()) {}
 
-  void HandleTranslationUnit(ASTContext &context) override { visit(context, context.getTranslationUnitDecl()); }
+  void HandleTranslationUnit(ASTContext &context) override {
+    checkAbi();
+    visit(context, context.getTranslationUnitDecl());
+  }
 
 private:
+  void checkAbi();
   void visit(ASTContext &context, const DeclContext *scope);
   void checkDefinition(const FunctionDecl *function);
   void checkMacro(ASTContext &context, const FunctionDecl *function);
@@ -43,7 +49,21 @@ bool isTensorFunction(const FunctionDecl *function) {
 
 } // namespace
 
-void Shadowing::visit(ASTContext &context, const DeclContext *scope) {
+void HeaderCheck::checkAbi() {
+  const IdentifierInfo *name = &preprocessor.getIdentifierTable().get("TN_ABI");
+  const MacroInfo *macro = preprocessor.getMacroInfo(name);
+  if (!macro || macro->getNumTokens() != 1)
+    return;
+  std::string theirs = preprocessor.getSpelling(macro->getReplacementToken(0)), ours = std::to_string(TN_ABI);
+  if (theirs == ours)
+    return;
+  diagnostics.Report(macro->getDefinitionLoc(),
+                     diagnostics.getCustomDiagID(DiagnosticsEngine::Error,
+                                                 "tenon: these headers are of ABI %0, the plugin and its library of ABI %1"))
+      << theirs << ours;
+}
+
+void HeaderCheck::visit(ASTContext &context, const DeclContext *scope) {
   for (const Decl *declaration : scope->decls()) {
     if (const auto *linkage = llvm::dyn_cast<LinkageSpecDecl>(declaration)) {
       visit(context, linkage);
@@ -54,7 +74,7 @@ void Shadowing::visit(ASTContext &context, const DeclContext *scope) {
   }
 }
 
-void Shadowing::checkDefinition(const FunctionDecl *function) {
+void HeaderCheck::checkDefinition(const FunctionDecl *function) {
   const FunctionDecl *definition = nullptr;
   if (!function->isDefined(definition) || definition == function)
     return;
@@ -65,7 +85,7 @@ void Shadowing::checkDefinition(const FunctionDecl *function) {
   diagnostics.Report(function->getLocation(), diagnostics.getCustomDiagID(DiagnosticsEngine::Note, "it is declared here"));
 }
 
-void Shadowing::checkMacro(ASTContext &context, const FunctionDecl *function) {
+void HeaderCheck::checkMacro(ASTContext &context, const FunctionDecl *function) {
   const MacroInfo *macro = preprocessor.getMacroInfo(function->getIdentifier());
   if (!macro)
     return;
@@ -85,6 +105,6 @@ void Shadowing::checkMacro(ASTContext &context, const FunctionDecl *function) {
   diagnostics.Report(function->getLocation(), diagnostics.getCustomDiagID(DiagnosticsEngine::Note, "it is declared here"));
 }
 
-std::unique_ptr<ASTConsumer> tenon::createShadowingConsumer(CompilerInstance &instance) {
-  return std::make_unique<Shadowing>(instance);
+std::unique_ptr<ASTConsumer> tenon::createHeaderCheck(CompilerInstance &instance) {
+  return std::make_unique<HeaderCheck>(instance);
 }
