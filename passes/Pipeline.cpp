@@ -31,28 +31,28 @@ const char *const kernelPipeline = "builtin.module("
                                    "convert-arith-to-llvm,convert-cf-to-llvm,convert-func-to-llvm,"
                                    "reconcile-unrealized-casts)";
 
-void registerPipeline(PassBuilder &builder, bool fast) {
+void registerPipeline(PassBuilder &builder, FloatOptions options) {
   builder.registerPipelineStartEPCallback([](ModulePassManager &passes, OptimizationLevel level) {
     if (level != OptimizationLevel::O0)
       passes.addPass(DescribeOpsPass()); // before anything else reads the attributes of tensor functions
   });
   builder.registerPipelineEarlySimplificationEPCallback(
-      [fast](ModulePassManager &passes, OptimizationLevel level, ThinOrFullLTOPhase phase) {
+      [options](ModulePassManager &passes, OptimizationLevel level, ThinOrFullLTOPhase phase) {
         // Regions form once, in the compilation of their unit, and not again at link time.
         if (level == OptimizationLevel::O0 || phase == ThinOrFullLTOPhase::FullLTOPostLink ||
             phase == ThinOrFullLTOPhase::ThinLTOPostLink)
           return;
-        passes.addPass(PrepareRegionsPass());
-        passes.addPass(FormRegionsPass(fast));
+        passes.addPass(PrepareRegionsPass(options));
+        passes.addPass(FormRegionsPass(options));
       });
   builder.registerPipelineParsingCallback(
-      [fast](StringRef name, ModulePassManager &passes, ArrayRef<PassBuilder::PipelineElement>) {
+      [options](StringRef name, ModulePassManager &passes, ArrayRef<PassBuilder::PipelineElement>) {
         if (name == "tenon-describe-ops")
           passes.addPass(DescribeOpsPass());
         else if (name == "tenon-prepare-regions")
-          passes.addPass(PrepareRegionsPass());
+          passes.addPass(PrepareRegionsPass(options));
         else if (name == "tenon-form-regions")
-          passes.addPass(FormRegionsPass(fast));
+          passes.addPass(FormRegionsPass(options));
         else
           return false;
         return true;
@@ -91,5 +91,5 @@ const char *const tenon_passes_build_id = TENON_BUILD_ID;
 /// For opt, lld and the inputs where no AST action runs (-save-temps, .ll and .bc files).
 extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT PassPluginLibraryInfo llvmGetPassPluginInfo() {
   return {LLVM_PLUGIN_API_VERSION, "tenon", TENON_BUILD_ID,
-          [](PassBuilder &builder) { tenon::registerPipeline(builder, /*fast=*/false); }};
+          [](PassBuilder &builder) { tenon::registerPipeline(builder, {}); }};
 }

@@ -17,8 +17,8 @@ namespace tenon {
 /// The passes over a region's MLIR, in mlir-opt's textual form.
 extern const char *const kernelPipeline;
 
-/// Hooks Tenon into clang's, opt's or lld's pipeline. `fast`: fp(fast) is the default (-ffast-math).
-void registerPipeline(llvm::PassBuilder &builder, bool fast);
+/// Hooks Tenon into clang's, opt's or lld's pipeline.
+void registerPipeline(llvm::PassBuilder &builder, FloatOptions options);
 
 /// Opens tenon-mlir.so, which lies beside this library. Null, after a warning, if it is missing or of another build.
 CompileRegionFunction openKernelCompiler(llvm::Module &module);

@@ -19,9 +19,11 @@ class TenonAction : public PluginASTAction {
     const LangOptions &language = instance.getLangOpts();
     if (!registered && (language.C99 || language.CPlusPlus) && !language.CUDA && !language.OpenCL) {
       registered = true;
-      bool fast = language.FastMath;
+      tenon::FloatOptions options;
+      options.fast = language.FastMath;
+      options.contracts = language.getDefaultFPContractMode() == LangOptions::FPM_Fast;
       instance.getCodeGenOpts().PassBuilderCallbacks.push_back(
-          [fast](llvm::PassBuilder &builder) { tenon::registerPipeline(builder, fast); });
+          [options](llvm::PassBuilder &builder) { tenon::registerPipeline(builder, options); });
     }
     return tenon::createHeaderCheck(instance);
   }

@@ -52,6 +52,10 @@ bool tn_rt_tried(void) {
   return tn_rt_guard(!error.tried_in_vain);
 }
 
+bool tn_rt_only_records(void) {
+  return tn_rt_guard(atomic_load_explicit(&mode, memory_order_relaxed) == TN_ERRORS_RECORD);
+}
+
 void tni_fail_operand(const char *function, const struct tn_tensor_impl *t) {
   if (t) tni_fail(function, "the tensor was freed, its scope is closed, or it is no tensor");
   else if (!error.failed) tni_fail(function, "an operand is NULL");

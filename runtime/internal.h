@@ -77,6 +77,9 @@ enum {
   TNI_F32 = 1, TNI_F64, TNI_F16, TNI_BF16, TNI_I8, TNI_U8, TNI_I16, TNI_U16, TNI_I32, TNI_U32, TNI_I64, TNI_U64,
   TNI_BOOL, TNI_DTYPES
 };
+/* Whether each stride steps over all that the shorter ones span, in elements: then no two elements fall on the same place,
+ * and that covers what programs do. out_span: how far the last element is from the first in memory. */
+bool tni_elements_are_apart(const struct tn_tensor_impl *t, int64_t *out_span);
 size_t tni_element_bytes(unsigned dtype);    /* 0: no dtype */
 const char *tni_dtype_name(unsigned dtype);  /* "f32" */
 static inline bool tni_is_float(unsigned dtype) { return dtype >= TNI_F32 && dtype <= TNI_BF16; }
@@ -129,6 +132,9 @@ int64_t tni_offset_of(const struct tn_tensor_impl *t, int64_t flat);
  * count -1: indices[0] is flat. False, with an error, if there is no such element. */
 bool tni_locate(const char *function, const struct tn_tensor_impl *t, int count, const int64_t *indices,
                 int64_t *out_offset);
+/* Whether each stride steps over all that the shorter ones span, in elements: then no two elements fall on the same place,
+ * and that covers what programs do. out_span: how far the last element is from the first in memory. */
+bool tni_elements_are_apart(const struct tn_tensor_impl *t, int64_t *out_span);
 /* Lowest and one-past-highest byte that the elements occupy. Both equal data for no elements. */
 void tni_byte_range(const struct tn_tensor_impl *t, const char **out_begin, const char **out_end);
 /* Sets TN_FLAG_STRIDED by the strides. */

@@ -89,9 +89,9 @@ static bool fit_stores(const tn_kernel *kernel, tn_tensor *tensors,
     tn_tensor t = tensors[value->index];
     if (!tni_is_operand(t, value->dtype, TNI_OPERAND_FLAGS & ~TN_FLAG_READONLY))
       return false;
-    for (int d = 0; d < tni_rank(t); d++)
-      if (t->strides[d] == 0 && t->dims[d] > 1)
-        return false;
+    int64_t span;
+    if (tni_flags(t) & TN_FLAG_STRIDED && !tni_elements_are_apart(t, &span))
+      return false;
     if (value->kind == TN_VALUE_RESULT && !tni_has_shape(t, space))
       wider = t;
   }

@@ -32,7 +32,8 @@ static bool overlap(tn_tensor x, tn_tensor y) {
 /* Element for element the same memory at each point of the space. */
 static bool coincide(const tni_launch *l, tn_tensor x, tn_tensor y) {
   int64_t strides_x[TN_MAX_RANK], strides_y[TN_MAX_RANK];
-  if (x->data != y->data)
+  if (x->data != y->data ||
+      tni_element_bytes(tni_dtype(x)) != tni_element_bytes(tni_dtype(y)))
     return false;
   tni_broadcast_strides(x, l->rank, l->dims, strides_x);
   tni_broadcast_strides(y, l->rank, l->dims, strides_y);

@@ -15,27 +15,32 @@ static int by_stride(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Do two elements fall on the same place? First by a rule that covers what programs do: each stride steps over all that
- * the shorter ones span. Where it fails (strides 2 and 3, dims 3 and 2) the places are marked one by one. */
-static bool overlaps_itself(const char *function, const struct tn_tensor_impl *t, bool *out_overlaps) {
+bool tni_elements_are_apart(const struct tn_tensor_impl *t, int64_t *out_span) {
   int64_t axes[TN_MAX_RANK][2], span = 0;
   int count = 0;
   bool apart = true;
-  *out_overlaps = false;
-  if (!(tni_flags(t) & TN_FLAG_STRIDED)) return true;
   for (int i = 0; i < tni_rank(t); i++) {
     if (t->dims[i] <= 1) continue;
-    *out_overlaps |= t->strides[i] == 0;
     axes[count][0] = llabs(t->strides[i]);
     axes[count++][1] = t->dims[i];
   }
-  if (*out_overlaps) return true;
   qsort(axes, (size_t)count, sizeof *axes, by_stride);
   for (int i = 0; i < count; i++) {
     apart &= axes[i][0] > span;
     span += (axes[i][1] - 1) * axes[i][0];
   }
-  if (apart) return true;
+  *out_span = span;
+  return apart;
+}
+
+/* Do two elements fall on the same place? Where the rule above fails (strides 2 and 3, dims 3 and 2) the places are marked
+ * one by one. */
+static bool overlaps_itself(const char *function, const struct tn_tensor_impl *t, bool *out_overlaps) {
+  *out_overlaps = false;
+  if (!(tni_flags(t) & TN_FLAG_STRIDED)) return true;
+  for (int i = 0; i < tni_rank(t); i++) *out_overlaps |= t->strides[i] == 0 && t->dims[i] > 1;
+  int64_t span;
+  if (*out_overlaps || tni_elements_are_apart(t, &span)) return true;
   const size_t bytes = (size_t)span / 8 + 1;
   unsigned char *marks = tni_allocate(bytes);
   if (!marks) {

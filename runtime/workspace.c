@@ -128,6 +128,8 @@ uint64_t tni_workspace_mark(void) { return workspace.top; }
 
 void tni_workspace_release(uint64_t mark) {
   struct workspace *const w = &workspace;
+  if (mark >= w->top)
+    return; /* another stack of this thread has given it back already */
   while (__builtin_expect(w->blocks && w->blocks->position >= mark, 0)) {
     const large l = *w->blocks;
     w->blocks = l.previous;

@@ -212,6 +212,9 @@ double tn_rt_fma_f64(double x, double y, double z);
 void tn_rt_try(void);
 bool tn_rt_tried(void);
 
+/* A guard: whether errors are only recorded, so that nobody sees when. Counts as one. */
+bool tn_rt_only_records(void);
+
 /* A guard that is not a launch. Counts for TENON_FAIL_GUARD like a launch; returns ok, or false when told to fail. */
 bool tn_rt_guard(bool ok);
 

@@ -128,28 +128,28 @@ tn_number tn_number_error(struct tn_values_are_numbers *);
 /* An operand converts from a tensor or a number; a raw pointer finds the deleted constructor. */
 struct tn_operand {
   tn_tensor t;
-  tn_operand(tn_tensor x) : t(x) {}
-  tn_operand(double v) : t(tn_scalar_f64(v)) {}
-  tn_operand(int v) : t(tn_scalar_i64(v)) {}
-  tn_operand(long v) : t(tn_scalar_i64(v)) {}
-  tn_operand(long long v) : t(tn_scalar_i64(v)) {}
-  tn_operand(unsigned v) : t(tn_scalar_i64(v)) {}
-  tn_operand(unsigned long v) : t(tn_scalar_u64(v)) {}
-  tn_operand(unsigned long long v) : t(tn_scalar_u64(v)) {}
+  TN_INLINE tn_operand(tn_tensor x) : t(x) {}
+  TN_INLINE tn_operand(double v) : t(tn_scalar_f64(v)) {}
+  TN_INLINE tn_operand(int v) : t(tn_scalar_i64(v)) {}
+  TN_INLINE tn_operand(long v) : t(tn_scalar_i64(v)) {}
+  TN_INLINE tn_operand(long long v) : t(tn_scalar_i64(v)) {}
+  TN_INLINE tn_operand(unsigned v) : t(tn_scalar_i64(v)) {}
+  TN_INLINE tn_operand(unsigned long v) : t(tn_scalar_u64(v)) {}
+  TN_INLINE tn_operand(unsigned long long v) : t(tn_scalar_u64(v)) {}
   template <class T> tn_operand(T *) = delete; /* not a tensor: wrap memory with tn_view(ptr, TN_F32, dims...) */
   tn_operand(std::nullptr_t) = delete;
 };
 
-inline tn_number tn_number_f64(double v) { tn_number n; n.value.f64 = v; n.kind = TN_NUMBER_F64; return n; }
-inline tn_number tn_number_i64(int64_t v) { tn_number n; n.value.i64 = v; n.kind = TN_NUMBER_I64; return n; }
-inline tn_number tn_number_u64(uint64_t v) { tn_number n; n.value.u64 = v; n.kind = TN_NUMBER_U64; return n; }
-inline tn_number tn_number_of(double v) { return tn_number_f64(v); }
-inline tn_number tn_number_of(int v) { return tn_number_i64(v); }
-inline tn_number tn_number_of(long v) { return tn_number_i64(v); }
-inline tn_number tn_number_of(long long v) { return tn_number_i64(v); }
-inline tn_number tn_number_of(unsigned v) { return tn_number_i64(v); }
-inline tn_number tn_number_of(unsigned long v) { return tn_number_u64(v); }
-inline tn_number tn_number_of(unsigned long long v) { return tn_number_u64(v); }
+TN_INLINE tn_number tn_number_f64(double v) { tn_number n; n.value.f64 = v; n.kind = TN_NUMBER_F64; return n; }
+TN_INLINE tn_number tn_number_i64(int64_t v) { tn_number n; n.value.i64 = v; n.kind = TN_NUMBER_I64; return n; }
+TN_INLINE tn_number tn_number_u64(uint64_t v) { tn_number n; n.value.u64 = v; n.kind = TN_NUMBER_U64; return n; }
+TN_INLINE tn_number tn_number_of(double v) { return tn_number_f64(v); }
+TN_INLINE tn_number tn_number_of(int v) { return tn_number_i64(v); }
+TN_INLINE tn_number tn_number_of(long v) { return tn_number_i64(v); }
+TN_INLINE tn_number tn_number_of(long long v) { return tn_number_i64(v); }
+TN_INLINE tn_number tn_number_of(unsigned v) { return tn_number_i64(v); }
+TN_INLINE tn_number tn_number_of(unsigned long v) { return tn_number_u64(v); }
+TN_INLINE tn_number tn_number_of(unsigned long long v) { return tn_number_u64(v); }
 
 /* Parameters and arguments of the overloads. */
 #define TN_DIMS8_DEFAULT \

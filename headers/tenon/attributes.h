@@ -54,6 +54,8 @@
 #endif
 
 #define TN_RESULT TN_ATTR(warn_unused_result)
+/* The forms of C++: what they call is what the compiler knows. */
+#define TN_INLINE inline TN_ATTR(always_inline)
 #ifdef __cplusplus
 #define TN_NOTHROW noexcept
 #else

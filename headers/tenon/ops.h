@@ -491,7 +491,7 @@ TN_RESULT tn_tensor tn_at_n(tn_tensor t, int count, const int64_t *indices) TN_N
 
 /* Templates, for a literal 0 would rather become a null tensor than an operand. */
 #define TN_BINARY_OVERLOAD(name) \
-  template <class X, class Y> TN_RESULT inline tn_tensor name(X x, Y y) { return name(tn_operand(x).t, tn_operand(y).t); }
+  template <class X, class Y> TN_RESULT TN_INLINE tn_tensor name(X x, Y y) { return name(tn_operand(x).t, tn_operand(y).t); }
 TN_BINARY_OVERLOAD(tn_add)
 TN_BINARY_OVERLOAD(tn_sub)
 TN_BINARY_OVERLOAD(tn_mul)
@@ -509,22 +509,22 @@ TN_BINARY_OVERLOAD(tn_and)
 TN_BINARY_OVERLOAD(tn_or)
 TN_BINARY_OVERLOAD(tn_xor)
 #undef TN_BINARY_OVERLOAD
-template <class X, class Y> TN_RESULT inline tn_tensor tn_where(tn_tensor c, X x, Y y) {
+template <class X, class Y> TN_RESULT TN_INLINE tn_tensor tn_where(tn_tensor c, X x, Y y) {
   return tn_where(c, tn_operand(x).t, tn_operand(y).t);
 }
-template <class X, class Y, class Z> TN_RESULT inline tn_tensor tn_clip(X x, Y low, Z high) {
+template <class X, class Y, class Z> TN_RESULT TN_INLINE tn_tensor tn_clip(X x, Y low, Z high) {
   return tn_clip(tn_operand(x).t, tn_operand(low).t, tn_operand(high).t);
 }
-TN_RESULT inline tn_tensor tn_map(float (*f)(float), tn_operand x) { return tn_map_f32(f, x.t); }
-TN_RESULT inline tn_tensor tn_map(double (*f)(double), tn_operand x) { return tn_map_f64(f, x.t); }
-TN_RESULT inline tn_tensor tn_zip(float (*f)(float, float), tn_operand x, tn_operand y) {
+TN_RESULT TN_INLINE tn_tensor tn_map(float (*f)(float), tn_operand x) { return tn_map_f32(f, x.t); }
+TN_RESULT TN_INLINE tn_tensor tn_map(double (*f)(double), tn_operand x) { return tn_map_f64(f, x.t); }
+TN_RESULT TN_INLINE tn_tensor tn_zip(float (*f)(float, float), tn_operand x, tn_operand y) {
   return tn_zip_f32(f, x.t, y.t);
 }
-TN_RESULT inline tn_tensor tn_zip(double (*f)(double, double), tn_operand x, tn_operand y) {
+TN_RESULT TN_INLINE tn_tensor tn_zip(double (*f)(double, double), tn_operand x, tn_operand y) {
   return tn_zip_f64(f, x.t, y.t);
 }
 #define TN_DIMS_OVERLOAD(name) \
-  TN_RESULT inline tn_tensor name(tn_tensor t, TN_DIMS8_DEFAULT) { return name##_(t, TN_DIMS8_NAMES); }
+  TN_RESULT TN_INLINE tn_tensor name(tn_tensor t, TN_DIMS8_DEFAULT) { return name##_(t, TN_DIMS8_NAMES); }
 TN_DIMS_OVERLOAD(tn_sum)
 TN_DIMS_OVERLOAD(tn_sum_keepdims)
 TN_DIMS_OVERLOAD(tn_prod)
@@ -550,12 +550,12 @@ TN_DIMS_OVERLOAD(tn_permute_dims)
 TN_DIMS_OVERLOAD(tn_broadcast_to)
 TN_DIMS_OVERLOAD(tn_at)
 #undef TN_DIMS_OVERLOAD
-template <class... T> TN_RESULT inline tn_tensor tn_concat(int64_t axis, T... tensors) {
+template <class... T> TN_RESULT TN_INLINE tn_tensor tn_concat(int64_t axis, T... tensors) {
   static_assert(sizeof...(tensors) >= 1 && sizeof...(tensors) <= 8, "Tenon: 1 to 8 tensors");
   const tn_tensor t[8] = {tensors...};
   return tn_concat_(axis, static_cast<int>(sizeof...(tensors)), t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7]);
 }
-template <class... N> TN_RESULT inline tn_tensor tn_window(tn_tensor t, N... numbers) {
+template <class... N> TN_RESULT TN_INLINE tn_tensor tn_window(tn_tensor t, N... numbers) {
   static_assert(sizeof...(numbers) <= 16, "Tenon: more than 8 axes");
   const int64_t given[] = {static_cast<int64_t>(numbers)..., 0};
   int64_t n[16];

@@ -200,36 +200,36 @@ bool tn_set_error(struct tn_set_takes_numbers *, ...);
 
 #else
 
-TN_RESULT inline tn_tensor tn_view(void *ptr, tn_dtype dtype, TN_DIMS8_DEFAULT) {
+TN_RESULT TN_INLINE tn_tensor tn_view(void *ptr, tn_dtype dtype, TN_DIMS8_DEFAULT) {
   return tn_view_(ptr, dtype, TN_DIMS8_NAMES);
 }
-TN_RESULT inline tn_tensor tn_view_const(const void *ptr, tn_dtype dtype, TN_DIMS8_DEFAULT) {
+TN_RESULT TN_INLINE tn_tensor tn_view_const(const void *ptr, tn_dtype dtype, TN_DIMS8_DEFAULT) {
   return tn_view_const_(ptr, dtype, TN_DIMS8_NAMES);
 }
-TN_RESULT inline tn_tensor tn_zeros(tn_dtype dtype, TN_DIMS8_DEFAULT) { return tn_zeros_(dtype, TN_DIMS8_NAMES); }
-TN_RESULT inline tn_tensor tn_full(tn_dtype dtype, tn_operand v, TN_DIMS8_DEFAULT) {
+TN_RESULT TN_INLINE tn_tensor tn_zeros(tn_dtype dtype, TN_DIMS8_DEFAULT) { return tn_zeros_(dtype, TN_DIMS8_NAMES); }
+TN_RESULT TN_INLINE tn_tensor tn_full(tn_dtype dtype, tn_operand v, TN_DIMS8_DEFAULT) {
   return tn_full_(dtype, v.t, TN_DIMS8_NAMES);
 }
-TN_RESULT inline tn_tensor tn_arange(tn_dtype dtype, tn_operand start, tn_operand stop, tn_operand step) {
+TN_RESULT TN_INLINE tn_tensor tn_arange(tn_dtype dtype, tn_operand start, tn_operand stop, tn_operand step) {
   return tn_arange_(dtype, start.t, stop.t, step.t);
 }
-template <class... V> TN_RESULT inline tn_tensor tn_values(tn_dtype dtype, V... values) {
+template <class... V> TN_RESULT TN_INLINE tn_tensor tn_values(tn_dtype dtype, V... values) {
   const tn_number numbers[] = {tn_number_of(values)...};
   return tn_values_(dtype, static_cast<int64_t>(sizeof...(values)), numbers);
 }
-TN_RESULT inline double tn_get(tn_tensor t, TN_DIMS8_DEFAULT) { return tn_get_(t, TN_DIMS8_NAMES); }
-TN_RESULT inline float tn_get_f32(tn_tensor t, TN_DIMS8_DEFAULT) { return tn_get_f32_(t, TN_DIMS8_NAMES); }
-TN_RESULT inline int64_t tn_get_i64(tn_tensor t, TN_DIMS8_DEFAULT) { return tn_get_i64_(t, TN_DIMS8_NAMES); }
+TN_RESULT TN_INLINE double tn_get(tn_tensor t, TN_DIMS8_DEFAULT) { return tn_get_(t, TN_DIMS8_NAMES); }
+TN_RESULT TN_INLINE float tn_get_f32(tn_tensor t, TN_DIMS8_DEFAULT) { return tn_get_f32_(t, TN_DIMS8_NAMES); }
+TN_RESULT TN_INLINE int64_t tn_get_i64(tn_tensor t, TN_DIMS8_DEFAULT) { return tn_get_i64_(t, TN_DIMS8_NAMES); }
 /* A template, for a literal 0 would rather become a null tensor than an operand. */
-template <class V> inline bool tn_store(tn_tensor dst, V v) { return tn_store(dst, tn_operand(v).t); }
-inline bool tn_store_at(tn_tensor dst, tn_operand v, TN_DIMS8_DEFAULT) { return tn_store_at_(dst, v.t, TN_DIMS8_NAMES); }
-inline bool tn_set(tn_tensor t, double v, TN_DIMS8_DEFAULT) { return tn_set_(t, v, TN_DIMS8_NAMES); }
-inline bool tn_set(tn_tensor t, int v, TN_DIMS8_DEFAULT) { return tn_set_i64_(t, v, TN_DIMS8_NAMES); }
-inline bool tn_set(tn_tensor t, long v, TN_DIMS8_DEFAULT) { return tn_set_i64_(t, v, TN_DIMS8_NAMES); }
-inline bool tn_set(tn_tensor t, long long v, TN_DIMS8_DEFAULT) { return tn_set_i64_(t, v, TN_DIMS8_NAMES); }
-inline bool tn_set(tn_tensor t, unsigned v, TN_DIMS8_DEFAULT) { return tn_set_i64_(t, v, TN_DIMS8_NAMES); }
-inline bool tn_set(tn_tensor t, unsigned long v, TN_DIMS8_DEFAULT) { return tn_set_u64_(t, v, TN_DIMS8_NAMES); }
-inline bool tn_set(tn_tensor t, unsigned long long v, TN_DIMS8_DEFAULT) { return tn_set_u64_(t, v, TN_DIMS8_NAMES); }
+template <class V> TN_INLINE bool tn_store(tn_tensor dst, V v) { return tn_store(dst, tn_operand(v).t); }
+TN_INLINE bool tn_store_at(tn_tensor dst, tn_operand v, TN_DIMS8_DEFAULT) { return tn_store_at_(dst, v.t, TN_DIMS8_NAMES); }
+TN_INLINE bool tn_set(tn_tensor t, double v, TN_DIMS8_DEFAULT) { return tn_set_(t, v, TN_DIMS8_NAMES); }
+TN_INLINE bool tn_set(tn_tensor t, int v, TN_DIMS8_DEFAULT) { return tn_set_i64_(t, v, TN_DIMS8_NAMES); }
+TN_INLINE bool tn_set(tn_tensor t, long v, TN_DIMS8_DEFAULT) { return tn_set_i64_(t, v, TN_DIMS8_NAMES); }
+TN_INLINE bool tn_set(tn_tensor t, long long v, TN_DIMS8_DEFAULT) { return tn_set_i64_(t, v, TN_DIMS8_NAMES); }
+TN_INLINE bool tn_set(tn_tensor t, unsigned v, TN_DIMS8_DEFAULT) { return tn_set_i64_(t, v, TN_DIMS8_NAMES); }
+TN_INLINE bool tn_set(tn_tensor t, unsigned long v, TN_DIMS8_DEFAULT) { return tn_set_u64_(t, v, TN_DIMS8_NAMES); }
+TN_INLINE bool tn_set(tn_tensor t, unsigned long long v, TN_DIMS8_DEFAULT) { return tn_set_u64_(t, v, TN_DIMS8_NAMES); }
 
 #endif
 #endif

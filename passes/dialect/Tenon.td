@@ -109,10 +109,11 @@ def Tenon_CallOp : Tenon_UserOp<"call"> {
   let description = [{
     `effect` is "none", "output" (ops may be delayed past it, not computed ahead of it) or "order" (ops before it
     finish first). Tensor operands are handed over as handles. `fallible`: it may record an error, which must not
-    overtake one of an op that was delayed past it.
+    overtake one of an op that was delayed past it. `opaque`: it runs code that is not known, which may open scopes, never
+    come back, or run another stack's regions meanwhile: no workspace is held across it.
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<AnyType>:$operands, StrAttr:$effect, I32Attr:$step,
-                       UnitAttr:$fallible);
+                       UnitAttr:$fallible, UnitAttr:$opaque);
   let results = (outs Variadic<AnyType>:$results);
   let assemblyFormat = "$callee `(` $operands `)` $effect attr-dict `:` functional-type($operands, $results)";
   let hasVerifier = 1;

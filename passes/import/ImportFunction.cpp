@@ -127,10 +127,11 @@ Value FunctionImporter::importCall(const llvm::CallInst &call) {
     return refuse("calls " + callee->getName().str());
   }
   StringRef name = callee->getName();
-  if (name == "sqrtf" || name == "sqrt") // correctly rounded everywhere; errno is unspecified
+  bool own = !callee->isDeclaration() || call.isNoBuiltin() || call.getFunction()->hasFnAttribute("no-builtins");
+  if (!own && name == (call.getType()->isFloatTy() ? "sqrtf" : "sqrt")) // correctly rounded everywhere; errno is unspecified
     return apply("sqrt", operands);
   StringRef row = rowOfMathFunction(name);
-  bool fits = !row.empty() && callee->isDeclaration() && name.ends_with("f") == call.getType()->isFloatTy();
+  bool fits = !row.empty() && !own && name.ends_with("f") == call.getType()->isFloatTy();
   if (!fits)
     return refuse("calls " + name.str() + ", which has other bits than the functions of <tenon.h> (tn_expf, ...)");
   return ApplyOp::create(b, loc, operands[0].getType(), row, operands);

@@ -15,6 +15,8 @@
 #include "region/Ops.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugInfoMetadata.h"
@@ -420,8 +422,10 @@ bool RegionImporter::raiseMap(const llvm::CallInst &call) {
   for (unsigned i = 0; i < operands.size(); ++i)
     block->addArgument(element, loc);
   std::string reason;
-  StringRef features = region.host->getFnAttribute("target-features").getValueAsString();
-  bool hasFma = features.contains("+fma,") || features.ends_with("+fma");
+  StringRef features = function->getFnAttribute("target-features").getValueAsString();
+  bool hasFma = features.contains("+fma,") || features.ends_with("+fma") || function->getParent()->getTargetTriple().isAArch64();
+  if (hasFma && region.contracts && !region.fast)
+    return notRaised("clang may contract its function (-ffp-contract=fast), and no kernel could know how");
   Value yielded = importFunctionBody(*function, *block, loc, hasFma, reason);
   if (!yielded)
     return notRaised("the function " + function->getName() + " " + reason + "; it is called for each element in order");
@@ -567,6 +571,7 @@ void RegionImporter::importCall(const llvm::CallInst &call, const OpRow &row) {
   auto made = CallOp::create(b, loc, results, FlatSymbolRefAttr::get(&context, call.getCalledFunction()->getName()),
                              operands, b.getStringAttr(ordered ? "order" : "none"), step());
   made.setFallible(!ordered && row.lowering != Lowering::Scalar);
+  made.setOpaque(row.lowering == Lowering::Map);
   if (made->getNumResults())
     values[&call] = made.getResult(0);
 }
@@ -581,6 +586,9 @@ void RegionImporter::importPiece(const Step &step) {
   StringRef effect = step.effect == Effect::None ? "none" : step.effect == Effect::Output ? "output" : "order";
   auto made = CallOp::create(b, loc, results, FlatSymbolRefAttr::get(&context, step.piece->getName()), operands,
                              b.getStringAttr(effect), this->step());
+  made.setOpaque(step.effect == Effect::Order && llvm::any_of(llvm::instructions(*step.piece), [](llvm::Instruction &inst) {
+    return llvm::isa<llvm::CallBase>(inst) && !llvm::isa<llvm::IntrinsicInst>(inst);
+  }));
   for (auto [inst, value] : llvm::zip(step.results, made.getResults()))
     values[inst] = value;
 }

@@ -27,6 +27,7 @@
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Linker/Linker.h"
@@ -162,7 +163,7 @@ static std::string describe(KernelOp kernel) {
 }
 
 /// Copies what the host function asks of its code, but for the CPU, which is the version's.
-static void setAttributes(llvm::Function &function, const llvm::Function &host) {
+static void setAttributes(llvm::Function &function, const llvm::Function &host, bool fast) {
   StringRef isa = function.getFnAttribute("tenon-isa").getValueAsString();
   llvm::AttrBuilder attributes(host.getContext(), host.getAttributes().getFnAttrs());
   for (llvm::Attribute::AttrKind kind :
@@ -178,6 +179,11 @@ static void setAttributes(llvm::Function &function, const llvm::Function &host) 
         attributes.addAttribute("prefer-vector-width", version.vectorBits);
         attributes.addAttribute("min-legal-vector-width", version.vectorBits);
       }
+    // What -ffinite-math-only and its kin allow the program's own arithmetic is no leave for ops.
+    if (!fast)
+      for (StringRef name : {"no-nans-fp-math", "no-infs-fp-math", "no-signed-zeros-fp-math", "unsafe-fp-math",
+                             "approx-func-fp-math", "denormal-fp-math", "denormal-fp-math-f32"})
+        attributes.removeAttribute(name);
     attributes.addAttribute(llvm::Attribute::NoInline);
     attributes.addAttribute(llvm::Attribute::NoUnwind);
   }
@@ -199,6 +205,20 @@ static void keepLoops(llvm::Function &function) {
     auto *id = llvm::MDNode::getDistinct(context, operands);
     id->replaceOperandWith(0, id);
     loop->setLoopID(id);
+  }
+}
+
+/// Keeps the code generator from making one operation of a product and a sum.
+static void fenceProducts(llvm::Function &function) {
+  SmallVector<llvm::Instruction *> products;
+  for (llvm::BasicBlock &block : function)
+    for (llvm::Instruction &inst : block)
+      if (inst.getOpcode() == llvm::Instruction::FMul)
+        products.push_back(&inst);
+  for (llvm::Instruction *product : products) {
+    llvm::IRBuilder<> builder(product->getNextNode());
+    llvm::Instruction *fence = builder.CreateIntrinsic(llvm::Intrinsic::arithmetic_fence, product->getType(), {product});
+    product->replaceUsesWithIf(fence, [&](llvm::Use &use) { return use.getUser() != fence; });
   }
 }
 
@@ -309,9 +329,12 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
       metadata->eraseFromParent();
   for (llvm::Function &function : *compiled)
     if (!function.isDeclaration()) {
-      if (function.hasFnAttribute("tenon-isa"))
+      if (function.hasFnAttribute("tenon-isa")) {
         keepLoops(function);
-      setAttributes(function, host);
+        if (region.contracts && !region.fast)
+          fenceProducts(function);
+      }
+      setAttributes(function, host, region.fast);
     }
   if (dumper)
     dumper->write("kernel.ll", [&](llvm::raw_ostream &out) { compiled->print(out, nullptr); });

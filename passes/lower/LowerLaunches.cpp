@@ -14,7 +14,7 @@
 // tensor op is only ever delayed while nothing it reads can change.
 //
 // A user's call that fails while earlier ops are delayed must not record its error before theirs: it is tried, and control
-// leaves in front of it if it failed.
+// leaves in front of it if it failed. In front of output control leaves too if errors are not only recorded but shown at once.
 //
 // Requires  tenon-emit-stages. Ensures  only LLVM's dialect, scf, arith, math and vector are left. The attribute
 // tenon.resumes of the function lists the ways out: rows of (id, position, step, result, slot), slot -1 for an id without values.
@@ -255,8 +255,15 @@ void RegionLowering::lowerCall(CallOp op) {
   Type result = types.empty()       ? Type()
                 : types.size() == 1 ? types[0]
                                     : Type(LLVM::LLVMStructType::getLiteral(b.getContext(), types));
+  if (op.getEffect() == "output" && anyDelayed(stepOf(op)))
+    guard(call("tn_rt_only_records", b.getI1Type(), {}), stepOf(op));
+  bool pauses = op.getOpaque() && workspace;
+  if (pauses)
+    call("tn_rt_leave", {}, workspace);
   Value returned = op.getFallible() ? callFallible(op.getCallee(), result, operands, stepOf(op))
                                     : call(op.getCallee(), result, operands);
+  if (pauses)
+    workspace = call("tn_rt_enter", b.getI64Type(), {});
   for (auto [i, value] : llvm::enumerate(op.getResults())) {
     Value one = types.size() == 1 ? returned : LLVM::ExtractValueOp::create(b, loc, returned, i).getResult();
     values[value] = one;

@@ -15,6 +15,7 @@
 #include "Ops.h"
 #include "PrepareRegions.h"
 #include "../Pipeline.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/CaptureTracking.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
@@ -90,10 +91,24 @@ static const char *whyEnds(const Instruction &inst) {
   }
 }
 
+/// A function of the C library by that name, and not the program's own.
+static bool isLibrary(const CallInst &call) {
+  const Function *callee = call.getCalledFunction();
+  return callee && callee->isDeclaration() && !call.isNoBuiltin() && !call.getFunction()->hasFnAttribute("no-builtins");
+}
+
+/// Functions of numbers that touch no memory but errno.
+static bool isMathFunction(StringRef name) {
+  static const StringSet<> names = {
+      "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "copysign", "cos", "cosh", "erf", "erfc",
+      "exp", "exp10", "exp2", "expm1", "fabs", "fdim", "floor", "fma", "fmax", "fmin", "fmod", "hypot", "ldexp", "lgamma",
+      "log", "log10", "log1p", "log2", "logb", "nearbyint", "nextafter", "pow", "remainder", "rint", "round", "roundeven",
+      "scalbn", "sin", "sinh", "sqrt", "tan", "tanh", "tgamma", "trunc"};
+  return names.contains(name) || (name.ends_with("f") && names.contains(name.drop_back()));
+}
+
 /// Library functions that print or allocate and write no memory that a tensor may live in.
 static bool isOutputFunction(const Function &callee) {
-  if (!callee.isDeclaration())
-    return false;
   return StringSwitch<bool>(callee.getName())
       .Cases({"printf", "puts", "putchar", "fputs", "malloc", "calloc"}, true)
       .Default(false);
@@ -103,7 +118,9 @@ static bool isOutputFunction(const Function &callee) {
 static bool writesByFormat(StringRef format) {
   while (!format.empty()) {
     format = format.drop_until([](char c) { return c == '%'; }).drop_front(1);
-    format = format.drop_while([](char c) { return StringRef("-+ #0123456789.*'hlqjztL").contains(c); });
+    format = format.drop_while([](char c) { return StringRef("-+ #0123456789.*$'hlqjztLIw").contains(c); });
+    format.consume_front("f"); // of wf8, or the conversion
+    format = format.drop_while([](char c) { return isDigit(c); });
     if (format.consume_front("n"))
       return true;
     format = format.drop_front(1);
@@ -115,15 +132,17 @@ static Effect effectOf(const Instruction &inst) {
   if (auto *call = dyn_cast<CallInst>(&inst)) {
     if (call->isLifetimeStartOrEnd())
       return Effect::Order; // memory that a view may wrap begins or ends
-    if (const Function *callee = call->getCalledFunction(); callee && isOutputFunction(*callee)) {
+    if (const Function *callee = call->getCalledFunction(); isLibrary(*call) && isOutputFunction(*callee)) {
       StringRef format;
       if (callee->getName() != "printf" ||
           (getConstantStringInfo(call->getArgOperand(0), format) && !writesByFormat(format)))
         return Effect::Output;
     }
-    if (call->onlyReadsMemory() && call->willReturn() && call->doesNotThrow())
+    if (isLibrary(*call) && isMathFunction(call->getCalledFunction()->getName()))
       return Effect::None;
-    return Effect::Order;
+    // A function that only reads may read whether there is an error.
+    bool reads = isa<IntrinsicInst>(call) ? !call->onlyReadsMemory() : !call->doesNotAccessMemory();
+    return reads || !call->willReturn() || !call->doesNotThrow() ? Effect::Order : Effect::None;
   }
   if (inst.isVolatile() || inst.isAtomic())
     return Effect::Order;
@@ -147,8 +166,9 @@ namespace {
 /// Forms the regions of one function.
 class RegionFormer {
 public:
-  RegionFormer(Function &function, OptimizationRemarkEmitter &remarks, CompileRegionFunction compile, bool fast)
-      : function(function), remarks(remarks), compile(compile), fast(fast) {}
+  RegionFormer(Function &function, OptimizationRemarkEmitter &remarks, CompileRegionFunction compile,
+               FloatOptions options)
+      : function(function), remarks(remarks), compile(compile), options(options) {}
 
   bool run();
 
@@ -162,7 +182,7 @@ private:
   Function &function;
   OptimizationRemarkEmitter &remarks;
   CompileRegionFunction compile;
-  bool fast;
+  FloatOptions options;
   unsigned formed = 0, kernelsLeft = maxKernels;
 };
 
@@ -231,7 +251,8 @@ bool RegionFormer::formFrom(ArrayRef<Instruction *> run, StringRef ended, Instru
     Region region;
     region.host = &function;
     region.name = (function.getName() + ".tenon" + Twine(formed)).str();
-    region.fast = mode.empty() ? fast : mode == "fast";
+    region.fast = mode.empty() ? options.fast : mode == "fast";
+    region.contracts = options.contracts;
     region.maxKernels = kernelsLeft;
     if (!buildSteps(run, region)) {
       leaveEager(run);
@@ -416,7 +437,7 @@ PreservedAnalyses FormRegionsPass::run(Module &module, ModuleAnalysisManager &an
     // The MLIR half is opened when there is a region, and only then.
     if (!compile && !(compile = openKernelCompiler(module)))
       return PreservedAnalyses::all();
-    changed |= RegionFormer(*function, remarks, compile, fast).run();
+    changed |= RegionFormer(*function, remarks, compile, options).run();
     if (changed)
       functionAnalyses.invalidate(*function, PreservedAnalyses::none());
   }

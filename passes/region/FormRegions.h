@@ -11,8 +11,8 @@
 namespace tenon {
 
 struct FormRegionsPass : llvm::PassInfoMixin<FormRegionsPass> {
-  bool fast; ///< fp(fast) is the unit's default (-ffast-math)
-  explicit FormRegionsPass(bool fast = false) : fast(fast) {}
+  FloatOptions options;
+  explicit FormRegionsPass(FloatOptions options = {}) : options(options) {}
   llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &);
 };
 

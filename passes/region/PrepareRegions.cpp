@@ -14,7 +14,9 @@
 #include "PrepareRegions.h"
 #include "Ops.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
+#include "llvm/Analysis/InlineCost.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/IR/EHPersonalities.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
@@ -63,6 +65,19 @@ static bool mayInline(const Function &callee) {
          (callee.hasLocalLinkage() || callee.hasFnAttribute(Attribute::AlwaysInline));
 }
 
+/// Whether a call of `callee` in `caller` can be replaced by its body without a change of what the body means.
+static bool fits(Function &callee, const Function &caller, FunctionAnalysisManager &analyses, FloatOptions options) {
+  auto isFast = [&](const Function &function) {
+    StringRef mode = function.getFnAttribute(fpAttribute).getValueAsString();
+    return mode.empty() ? options.fast : mode == "fast";
+  };
+  // The functions of the headers have no mode of their own.
+  bool sameMode = isFast(callee) == isFast(caller) || callee.hasFnAttribute(Attribute::AlwaysInline);
+  return mayInline(callee) && sameMode && !whyLeftAlone(callee) && isInlineViable(callee).isSuccess() &&
+         AttributeFuncs::areInlineCompatible(caller, callee) &&
+         analyses.getResult<TargetIRAnalysis>(callee).areInlineCompatible(&caller, &callee);
+}
+
 SetVector<Function *> functionsThatReachOps(Module &module) {
   SetVector<Function *> reach;
   for (Function &function : module)
@@ -79,13 +94,13 @@ SetVector<Function *> functionsThatReachOps(Module &module) {
 }
 
 /// Inlines calls of helpers that reach ops and call no such helper themselves, until there is none left.
-static bool inlineHelpers(const SetVector<Function *> &reach) {
+static bool inlineHelpers(const SetVector<Function *> &reach, FunctionAnalysisManager &analyses, FloatOptions options) {
   DenseMap<Function *, unsigned> spent;
   bool changed = false, again = true;
   auto isHelperCall = [&](const CallBase &call, const Function &caller) {
     // Always-inline functions too that reach no op: tn_operand hands handles through.
     Function *callee = call.getCalledFunction();
-    return callee && callee != &caller && mayInline(*callee) &&
+    return callee && callee != &caller && fits(*callee, caller, analyses, options) &&
            (reach.contains(callee) || callee->hasFnAttribute(Attribute::AlwaysInline));
   };
   while (again) {
@@ -128,7 +143,8 @@ static bool inlineHelpers(const SetVector<Function *> &reach) {
 }
 
 /// Functions of this module that tn_map and tn_zip are given by name, their own internal helpers inlined.
-static SetVector<Function *> mappedFunctions(const SetVector<Function *> &reach) {
+static SetVector<Function *> mappedFunctions(const SetVector<Function *> &reach, FunctionAnalysisManager &analyses,
+                                             FloatOptions options) {
   SetVector<Function *> mapped;
   for (Function *function : reach)
     for (Instruction &inst : instructions(*function))
@@ -141,7 +157,7 @@ static SetVector<Function *> mappedFunctions(const SetVector<Function *> &reach)
       SmallVector<CallBase *> calls;
       for (Instruction &inst : instructions(*function))
         if (auto *call = dyn_cast<CallBase>(&inst))
-          if (Function *callee = call->getCalledFunction(); callee && callee != function && mayInline(*callee))
+          if (Function *callee = call->getCalledFunction(); callee && callee != function && fits(*callee, *function, analyses, options))
             calls.push_back(call);
       if (calls.empty() || function->getInstructionCount() > inlineBudget)
         break;
@@ -157,20 +173,21 @@ PreservedAnalyses PrepareRegionsPass::run(Module &module, ModuleAnalysisManager 
   SetVector<Function *> reach = functionsThatReachOps(module);
   if (reach.empty())
     return PreservedAnalyses::all();
-  inlineHelpers(reach);
+  auto &functionAnalyses = analyses.getResult<FunctionAnalysisManagerModuleProxy>(module).getManager();
+  inlineHelpers(reach, functionAnalyses, options);
   // A helper with no caller left must not get regions of its own.
   for (bool again = true; again;) {
     again = false;
     for (Function *function : reach)
       if (function->hasLocalLinkage() && function->use_empty()) {
         reach.remove(function);
+        functionAnalyses.clear(*function, function->getName());
         function->eraseFromParent();
         again = true;
         break;
       }
   }
 
-  auto &functionAnalyses = analyses.getResult<FunctionAnalysisManagerModuleProxy>(module).getManager();
   FunctionPassManager cleanup, mapped;
   auto simplifyOptions = SimplifyCFGOptions().hoistCommonInsts(false).sinkCommonInsts(false).speculateBlocks(false);
   cleanup.addPass(SROAPass(SROAOptions::ModifyCFG));
@@ -190,7 +207,7 @@ PreservedAnalyses PrepareRegionsPass::run(Module &module, ModuleAnalysisManager 
     passes.run(function, functionAnalyses);
     functionAnalyses.invalidate(function, PreservedAnalyses::none());
   };
-  for (Function *function : mappedFunctions(reach))
+  for (Function *function : mappedFunctions(reach, functionAnalyses, options))
     clean(mapped, *function);
   for (Function *function : reach)
     clean(cleanup, *function);

@@ -5,6 +5,7 @@
 #ifndef TENON_REGION_PREPAREREGIONS_H
 #define TENON_REGION_PREPAREREGIONS_H
 
+#include "Region.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/PassManager.h"
 
@@ -17,6 +18,8 @@ const char *whyLeftAlone(const llvm::Function &function);
 llvm::SetVector<llvm::Function *> functionsThatReachOps(llvm::Module &module);
 
 struct PrepareRegionsPass : llvm::PassInfoMixin<PrepareRegionsPass> {
+  FloatOptions options;
+  explicit PrepareRegionsPass(FloatOptions options = {}) : options(options) {}
   llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &);
 };
 

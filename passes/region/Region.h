@@ -35,6 +35,12 @@ struct Step {
   llvm::Instruction *first() const { return op ? op : run.front(); }
 };
 
+/// What the unit's command line says of floating point.
+struct FloatOptions {
+  bool fast = false;      ///< fp(fast) is the default (-ffast-math)
+  bool contracts = false; ///< the code generator may fuse any product and sum (-ffp-contract=fast)
+};
+
 /// A straight-line region: steps of one basic block.
 struct Region {
   llvm::Function *host = nullptr;
@@ -43,6 +49,7 @@ struct Region {
   llvm::SmallVector<llvm::Value *> inputs; ///< values from outside that the steps use, but constants
   llvm::DenseMap<llvm::Instruction *, unsigned> stepOf;
   bool fast = false; ///< fp(fast)
+  bool contracts = false; ///< FloatOptions
   unsigned maxKernels = 0; ///< more are not compiled
 
   /// Values that steps before `position` define and that are used at or behind it, or outside the region.

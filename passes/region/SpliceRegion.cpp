@@ -12,6 +12,7 @@
 // other way. Ensures: every value that is live at a resume point has its definition on each path to its uses.
 
 #include "FormRegions.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/IR/DIBuilder.h"
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/IRBuilder.h"
@@ -121,7 +122,7 @@ void spliceRegion(const Region &region, const RegionResult &result) {
   new UnreachableInst(context, impossible);
   auto *branch = builder.CreateSwitch(id, impossible, result.resumes.size());
   SmallVector<uint32_t> weights{0};
-  DenseMap<Instruction *, SmallVector<std::pair<BasicBlock *, Value *>>> definitions;
+  MapVector<Instruction *, SmallVector<std::pair<BasicBlock *, Value *>>> definitions;
   for (const Resume &resume : result.resumes) {
     BasicBlock *target = blockAt[resume.position];
     auto *stub = BasicBlock::Create(context, resume.id ? "tenon.resume" : "tenon.done", &host, target);

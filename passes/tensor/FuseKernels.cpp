@@ -37,6 +37,8 @@ namespace {
 constexpr unsigned maxElementReads = 4;
 /// Ops ahead that are looked at for reductions to compute in the same pass.
 constexpr unsigned lookAhead = 256;
+/// Calls that may fail which ops may be delayed past; each is a way out with all that lives there.
+constexpr unsigned maxPassed = 16;
 /// Reductions and products that may wait; bounds how deep a demand can reach back.
 constexpr unsigned maxWaiting = 64;
 
@@ -407,7 +409,7 @@ void Fuser::materializeAlias(AliasOp alias, Operation *at) {
   SmallVector<Value> operands{alias.getOperand()};
   llvm::append_range(operands, alias.getArguments());
   auto call = CallOp::create(b, alias.getLoc(), alias.getResult().getType(), original.getCalleeAttr(), operands,
-                             b.getStringAttr("none"), alias.getStepAttr(), b.getUnitAttr());
+                             b.getStringAttr("none"), alias.getStepAttr(), b.getUnitAttr(), UnitAttr());
   alias.getResult().replaceAllUsesWith(call.getResult(0));
   bury(alias);
 }
@@ -533,13 +535,18 @@ void Fuser::visitStore(StoreOp store) {
 }
 
 void Fuser::run() {
-  unsigned heavy = 0;
+  unsigned heavy = 0, passed = 0;
   for (Operation *op = &block.front(); op; op = op->getNextNode()) {
     if (buried.contains(op))
       continue;
     // Deep chains are computed piece by piece.
     if (heavy > maxWaiting && op->hasAttr("step")) {
       heavy = 0;
+      flush(op, nullptr);
+    }
+    auto fallible = dyn_cast<CallOp>(op);
+    if (!waiting.empty() && (isa<ReadOp>(op) || (fallible && fallible.getFallible())) && ++passed > maxPassed) {
+      passed = 0;
       flush(op, nullptr);
     }
     if (isTensorOp(op)) {

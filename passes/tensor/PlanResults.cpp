@@ -52,15 +52,15 @@ static int32_t lastUseByUser(KernelOp producer, Value tensor) {
   return last;
 }
 
-/// True if a scope of the user's begins or ends while the user's own calls still need the value: should a guard fail in
-/// there, the tensor must belong to the scope that was open when it was made.
+/// True if a scope of the user's begins or ends, or unknown code runs, while the user's own calls still need the value:
+/// should a guard fail in there, the tensor must belong to the scope that was open when it was made.
 static bool crossesScope(KernelOp producer, Value tensor) {
   int32_t last = lastUseByUser(producer, tensor);
   for (Operation *op = producer->getNextNode(); op; op = op->getNextNode()) {
     auto call = dyn_cast<CallOp>(op);
     if (call && int32_t(call.getStep()) > last)
       return false;
-    if (call && call.getCallee().starts_with("tn_scope_"))
+    if (call && (call.getOpaque() || call.getCallee().starts_with("tn_scope_")))
       return true;
   }
   return false;

@@ -4,14 +4,20 @@
  * the second.
  *
  * RUN: %clang -std=c11 -O1 %tenon_cflags %s -o %t.eager %tenon_libs
- * RUN: %t.eager > %t.txt 2> %t.err
+ * RUN: %t.eager > %t.txt 2>&1
  * RUN: FileCheck %s < %t.txt
  * RUN: %clang -std=c11 -O2 %plugin %tenon_cflags -Rpass=tenon %s -o %t.compiled %tenon_libs 2>&1 | FileCheck %s --check-prefix=FUSED
- * RUN: %t.compiled 2> %t.compiled.err | diff %t.txt -
- * RUN: diff %t.err %t.compiled.err
- * RUN: env TENON_FAIL_GUARD=all %t.compiled 2> %t.compiled.err | diff %t.txt -
- * RUN: diff %t.err %t.compiled.err
+ * RUN: %t.compiled > %t.compiled.txt 2>&1
+ * RUN: diff %t.txt %t.compiled.txt
+ * RUN: env TENON_FAIL_GUARD=all %t.compiled > %t.compiled.txt 2>&1
+ * RUN: diff %t.txt %t.compiled.txt
+ * RUN: not --crash %t.eager abort > %t.txt 2>&1
+ * RUN: FileCheck %s --check-prefix=ABORT < %t.txt
+ * RUN: not --crash %t.compiled abort > %t.compiled.txt 2>&1
+ * RUN: diff %t.txt %t.compiled.txt
  */
+#include <stdio.h>
+
 #include "Inputs/errors.h"
 
 #define NOINLINE __attribute__((noinline))
@@ -31,23 +37,45 @@ NOINLINE static tn_tensor read_after_add(tn_tensor x, tn_tensor y) {
   return tn_mul(sum, f);
 }
 
-int main(void) {
+/* An error that is shown at once is shown in front of what is printed behind it, and nothing is printed behind an abort. */
+NOINLINE static tn_tensor print_after_add(tn_tensor x, tn_tensor y) {
+  tn_tensor sum = tn_add(x, y);
+  printf("behind the sum\n");
+  return tn_exp(sum);
+}
+
+int main(int argc, char **argv) {
+  setbuf(stdout, NULL);
+  (void)argv;
+  if (argc > 1) {
+    tn_on_error(TN_ERRORS_ABORT);
+    /* ABORT: tenon: tn_add: shapes [2] and [3] do not broadcast
+     * ABORT-NOT: behind the sum
+     */
+    SHOW(print_after_add(tn_full(TN_F32, 1, 2), tn_full(TN_F32, 1, 3)));
+  }
   static const tn_error_mode modes[] = {TN_ERRORS_RECORD, TN_ERRORS_PRINT};
   for (int i = 0; i < 2; i++) {
     tn_on_error(modes[i]);
     TN_SCOPE;
     tn_tensor x = tn_full(TN_F32, 1, 2, 3), y = tn_full(TN_F32, 1, 4, 3), line = tn_full(TN_F32, 1, 3);
-    /* CHECK: select_after_sum(line, x): NULL "tn_sum: {{.*}}axis 1
+    /* CHECK: behind the sum
+     * CHECK: select_after_sum(line, x): NULL "tn_sum: {{.*}}axis 1
      * CHECK-NEXT: select_after_sum(x, y): NULL "tn_select: {{.*}}7
      * CHECK-NEXT: select_after_sum({{.*}} NULL "tn_mul: an operand is NULL"
      * CHECK-NEXT: read_after_add(x, tn_full(TN_F32, 1, 5)): NULL "tn_add: {{.*}}broadcast
      * CHECK-NEXT: read_after_add(x, x): {{.*}}"tn_get_flat_f32: index 99
+     * Once more, and errors are printed too.
+     * CHECK: tenon: tn_add: shapes [2, 3] and [5] do not broadcast
+     * CHECK: behind the sum
      */
+    SHOW(print_after_add(x, y));
     SHOW(select_after_sum(line, x));
     SHOW(select_after_sum(x, y));
     SHOW(select_after_sum((tn_tensor)(intptr_t)unknown(0), y));
     SHOW(read_after_add(x, tn_full(TN_F32, 1, 5)));
     SHOW(read_after_add(x, x));
+    SHOW(print_after_add(x, tn_full(TN_F32, 1, 5)));
   }
   return 0;
 }
