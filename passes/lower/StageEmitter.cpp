@@ -2,8 +2,9 @@
 //
 // StageEmitter.cpp - emits the vector code of one stage of a kernel, for one ISA version.
 //
-// Elementwise: a main loop of several vectors a turn, one of single vectors, and for what is left the LAST vector of
-// the run, which overlaps the one before. Its inputs are loaded ahead of the loops, so that a result in an input's
+// Elementwise: a main loop of several vectors abreast, written as one wide vector that the code generator cuts, so that one
+// has work to do while the others wait; a loop of single vectors; and for what is left the LAST vector of the run, which
+// overlaps the one before. Its inputs are loaded ahead of the loops, so that a result in an input's
 // memory cannot spoil them. Masked memory accesses are used only for runs shorter than one vector: a masked store holds up
 // the next row's first load.
 //
@@ -61,9 +62,12 @@ private:
 
   Value address(unsigned operand, Value at);
   Value load(unsigned operand, Value at, Value mask);
+  Value loadWide(unsigned operand, Value at, Type stored);
   void store(unsigned operand, Value value, Value at, Value mask);
   Value loadScalar(unsigned operand);
   Value firstLanes(Value count);
+  void setWidth(unsigned lanes);
+  unsigned abreast() const;
 
   /// Loads every Load operand at a point.
   Loaded loadAll(Value at, Value mask);
@@ -85,7 +89,8 @@ private:
   const ProgramStage &stage;
   const Isa &isa;
   bool fast;
-  unsigned width = 1;
+  lanes::Emission emission{b, loc, 1, fast, isa.name};
+  unsigned width = 1, single = 1; ///< lanes: at the moment, and of one register
   Value count;
   SmallVector<Value> bases, steps, scalars;
 };
@@ -119,10 +124,24 @@ Value Emitter::load(unsigned operand, Value at, Value mask) {
     Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
     value = LLVM::MaskedLoadOp::create(b, loc, type, address(operand, at), mask, zero,
                                        b.getI32IntegerAttr(align));
+  } else if (width > single && steps[operand]) {
+    value = loadWide(operand, at, stored);
   } else {
     value = LLVM::LoadOp::create(b, loc, lanes::laneType(stored), address(operand, at), align);
   }
   return element.isInteger(1) ? lanes::asMask(value) : value;
+}
+
+/// Vector by vector: an operand of step 0 has only one.
+Value Emitter::loadWide(unsigned operand, Value at, Type stored) {
+  Type type = lanes::laneType(stored), part = VectorType::get({single}, stored);
+  Value wide = LLVM::PoisonOp::create(b, loc, type);
+  for (unsigned first = 0; first < width; first += single) {
+    Value one = LLVM::LoadOp::create(b, loc, part, address(operand, first ? add(at, index(first)) : at),
+                                     storedBytes(elementType(stage.operands[operand])));
+    wide = LLVM::vector_insert::create(b, loc, type, wide, one, first);
+  }
+  return wide;
 }
 
 void Emitter::store(unsigned operand, Value value, Value at, Value mask) {
@@ -144,6 +163,25 @@ Value Emitter::loadScalar(unsigned operand) {
     value = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, value,
                                   arith::ConstantIntOp::create(b, loc, stored, 0));
   return lanes::splat(value);
+}
+
+/// From here on values have this many lanes.
+void Emitter::setWidth(unsigned lanes) {
+  emission.lanes = width = lanes;
+  scalars.assign(stage.operands.size(), Value());
+  if (!stage.row)
+    for (auto [i, operand] : llvm::enumerate(stage.operands))
+      if (operand.role == StageOperand::Scalar)
+        scalars[i] = loadScalar(i);
+}
+
+/// How many vectors go abreast: fewer of what takes many registers or much code.
+unsigned Emitter::abreast() const {
+  if (program.cost <= 12)
+    return stage.operands.size() > 8 ? 2 : 4;
+  if (program.cost > 40)
+    return program.cost <= 80 && isa.vectorBytes > 16 ? 2 : 1;
+  return isa.vectorBytes > 16 ? 3 : 2;
 }
 
 /// A mask of the lanes below `count` (an i64, at most TN_BLOCK, maybe negative).
@@ -269,7 +307,7 @@ Value Emitter::gatheredValue(const StageOperand &operand, DenseMap<Value, Value>
 }
 
 void Emitter::emitElementwise() {
-  unsigned unroll = program.cost <= 12 ? 4 : program.cost <= 40 ? 2 : 1;
+  unsigned most = abreast();
   Value zero = index(0), wide = index(width);
   Value isShort = less(count, wide);
   auto branch = scf::IfOp::create(b, loc, isShort, /*withElseRegion=*/true);
@@ -305,21 +343,20 @@ void Emitter::emitElementwise() {
       }
     storeAll(known, at, Value());
   };
-  int64_t turn = int64_t(width) * unroll;
+  int64_t turn = int64_t(width) * most;
   Value whole = sub(count, arith::RemUIOp::create(b, loc, count, index(turn)));
   Value vectors = sub(count, arith::RemUIOp::create(b, loc, count, wide));
-  loop(zero, whole, turn, {}, [&](Value at, ValueRange) {
-    for (unsigned u = 0; u < unroll; ++u) {
-      Value here = u ? add(at, index(int64_t(u) * width)) : at;
-      step(here, loadAll(here, Value()), nullptr);
-    }
-    return SmallVector<Value>();
-  });
-  if (unroll > 1)
-    loop(whole, vectors, width, {}, [&](Value at, ValueRange) {
+  auto walk = [&](Value from, Value to) {
+    loop(from, to, width, {}, [&](Value at, ValueRange) {
       step(at, loadAll(at, Value()), nullptr);
       return SmallVector<Value>();
     });
+  };
+  setWidth(turn);
+  walk(zero, whole);
+  setWidth(single);
+  if (most > 1)
+    walk(whole, vectors);
   auto rest = scf::IfOp::create(b, loc, less(vectors, count), /*withElseRegion=*/false);
   b.setInsertionPointToStart(rest.thenBlock());
   step(lastAt, last, &lastColumns);
@@ -421,8 +458,8 @@ LLVM::LLVMFuncOp Emitter::emit(StringRef name) {
   for (const StageOperand &operand : stage.operands)
     widest = std::max(widest, storedBytes(elementType(operand)));
   // A body may compute wider than it loads and stores (casts).
-  width = stage.row ? 1 : isa.vectorBytes / std::max(widest, 4u);
-  lanes::Emission emission{b, loc, width, fast, isa.name};
+  single = stage.row ? 1 : isa.vectorBytes / std::max(widest, 4u);
+  emission.lanes = width = single;
   lanes::ScopedEmission scoped(emission);
 
   bool gathers = false;
@@ -437,11 +474,7 @@ LLVM::LLVMFuncOp Emitter::emit(StringRef name) {
     steps.push_back(stepped ? at(entry->getArgument(1), b.getI64Type()) : Value());
     gathers |= operand.role == StageOperand::Lanes;
   }
-  scalars.resize(stage.operands.size());
-  if (!stage.row)
-    for (auto [i, operand] : llvm::enumerate(stage.operands))
-      if (operand.role == StageOperand::Scalar)
-        scalars[i] = loadScalar(i);
+  setWidth(single);
   if (stage.row)
     emitScalarLoop();
   else if (gathers)
