@@ -38,7 +38,7 @@ void show(const char *what, tn_tensor t) {
   unsigned long long hash = 0;
   for (int64_t i = 0; i < tn_size(own); i++) {
     const float v = tn_get_flat_f32(own, i);
-    hash = hash * 31 + static_cast<unsigned long long>(v * 1048576);
+    hash = hash * 31 + static_cast<unsigned long long>(static_cast<long long>(v * 1048576));
   }
   std::printf("%s %lld %llx\n", what, static_cast<long long>(tn_size(own)), hash);
 }
