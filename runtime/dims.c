@@ -62,7 +62,7 @@ void tni_row_major(int rank, const int64_t *dims, int64_t *out_strides) {
   int64_t stride = 1;
   for (int i = rank - 1; i >= 0; i--) {
     out_strides[i] = stride;
-    if (__builtin_mul_overflow(stride, dims[i] ? dims[i] : 1, &stride)) stride = 1; /* only where there are no elements */
+    stride *= dims[i] ? dims[i] : 1;
   }
 }
 

@@ -73,6 +73,11 @@ static tn_tensor run(const char *function, tni_loop loop, int count, const tn_te
   int64_t dims[TN_MAX_RANK];
   tni_source sources[3];
   if (!tni_common_shape(function, count, operands, &rank, dims)) return NULL;
+  int64_t size; /* that there is one comes first: operands are walked over these dims */
+  if (!tni_checked_size(rank, dims, out_dtype, &size)) {
+    tni_fail_new(function, out_dtype, rank, dims);
+    return NULL;
+  }
   for (int i = 0; i < count; i++)
     if (!tni_source_open(&sources[i], function, operands[i], dtypes[i], rank, dims)) return NULL;
   tn_tensor result = tni_new(out_dtype, rank, dims);

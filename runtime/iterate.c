@@ -8,13 +8,6 @@
 
 int tni_collapse(int rank, int64_t *dims, int operands, tni_strides *strides) {
   int kept = 0;
-  for (int d = 0; d < rank; d++)
-    if (dims[d] == 0) { /* nothing to walk, and other dims may have no product */
-      dims[0] = 0;
-      for (int i = 0; i < operands; i++)
-        strides[i][0] = 0;
-      return 1;
-    }
   for (int d = 0; d < rank; d++) {
     if (dims[d] == 1)
       continue;
