@@ -52,7 +52,8 @@ const void *tni_source_block(tni_source *source, int64_t first, int64_t count) {
   return source->block;
 }
 
-bool tni_common_shape(const char *function, int count, const tn_tensor *operands, int *out_rank, int64_t *out_dims) {
+bool tni_common_shape(const char *function, int count, const tn_tensor *operands, unsigned dtype, int *out_rank,
+                      int64_t *out_dims) {
   *out_rank = tni_rank(operands[0]);
   memcpy(out_dims, operands[0]->dims, (size_t)*out_rank * sizeof *out_dims);
   for (int i = 1; i < count; i++) {
@@ -61,7 +62,10 @@ bool tni_common_shape(const char *function, int count, const tn_tensor *operands
              tni_dims_text(tni_rank(operands[i]), operands[i]->dims).text);
     return false;
   }
-  return true;
+  int64_t size;
+  if (tni_checked_size(*out_rank, out_dims, dtype, &size)) return true;
+  tni_fail_new(function, dtype, *out_rank, out_dims);
+  return false;
 }
 
 /* ---- ops ---- */
@@ -72,12 +76,7 @@ static tn_tensor run(const char *function, tni_loop loop, int count, const tn_te
   int rank;
   int64_t dims[TN_MAX_RANK];
   tni_source sources[3];
-  if (!tni_common_shape(function, count, operands, &rank, dims)) return NULL;
-  int64_t size; /* that there is one comes first: operands are walked over these dims */
-  if (!tni_checked_size(rank, dims, out_dtype, &size)) {
-    tni_fail_new(function, out_dtype, rank, dims);
-    return NULL;
-  }
+  if (!tni_common_shape(function, count, operands, out_dtype, &rank, dims)) return NULL;
   for (int i = 0; i < count; i++)
     if (!tni_source_open(&sources[i], function, operands[i], dtypes[i], rank, dims)) return NULL;
   tn_tensor result = tni_new(out_dtype, rank, dims);

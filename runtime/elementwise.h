@@ -26,7 +26,8 @@ bool tni_source_open(tni_source *source, const char *function, tn_tensor t, unsi
 /* Elements first .. first + count - 1, count <= TNI_BLOCK_ELEMENTS, with first going up from 0 in whole blocks. */
 const void *tni_source_block(tni_source *source, int64_t first, int64_t count);
 
-/* The shape that all operands broadcast to; false, with an error, if there is none. */
-bool tni_common_shape(const char *function, int count, const tn_tensor *operands, int *out_rank, int64_t *out_dims);
+/* The shape that all operands broadcast to; false, with an error, if there is none or a tensor of dtype would be too large. */
+bool tni_common_shape(const char *function, int count, const tn_tensor *operands, unsigned dtype, int *out_rank,
+                      int64_t *out_dims);
 
 #endif

@@ -22,7 +22,7 @@ static tn_tensor prepare(const char *function, bool callable, unsigned dtype, in
     tni_fail(function, "the function is NULL");
     return NULL;
   }
-  if (!tni_common_shape(function, count, operands, &rank, dims)) return NULL;
+  if (!tni_common_shape(function, count, operands, dtype, &rank, dims)) return NULL;
   for (int i = 0; i < count; i++)
     if (!tni_source_open(&sources[i], function, operands[i], dtype, rank, dims)) return NULL;
   tn_tensor result = tni_new(dtype, rank, dims);
