@@ -232,8 +232,8 @@ inline_ F FN(tanh)(F x) {
 /* With exp(-x) = 2^n (1 + q), this is 2^-n / ((2^-n + 1) + q). 2^-n may be
  * denormal, so it is made 2^SIGMOID_SHIFT times as large. */
 inline_ F FN(sigmoid)(F x) {
-  F clamped = FN(at_least)(FN(at_most)(x, K(SIGMOID_MAX)), K(EXP_MIN));
-  FN(pair) r = FN(reduced)(-clamped);
+  F clamped = FN(at_most)(FN(at_least)(-x, K(-SIGMOID_MAX)), K(-EXP_MIN));
+  FN(pair) r = FN(reduced)(clamped);
   F q = FN(expm1_near)(r.value);
   F shifted = FN(power_of_2)(FN(minus)(INT(SIGMOID_SHIFT), r.n));
   F denominator = FMA(shifted, K(SIGMOID_UNSHIFT), K(1)) + q;
