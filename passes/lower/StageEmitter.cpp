@@ -80,6 +80,7 @@ private:
   Value gatheredValue(const StageOperand &operand, DenseMap<Value, Value> &known);
 
   void emitElementwise();
+  void prefetch(Value at);
   void emitReductions();
   void emitScalarLoop();
 
@@ -362,6 +363,16 @@ void Emitter::emitElementwise() {
   step(lastAt, last, &lastColumns);
 }
 
+/// Asks for what a reduction reads some turns later: between blocks, while their sums are put together, nobody else does.
+void Emitter::prefetch(Value at) {
+  constexpr int64_t bytesAhead = 2048;
+  for (auto [i, operand] : llvm::enumerate(stage.operands))
+    if (operand.role == StageOperand::Load) {
+      Value ahead = add(at, index(bytesAhead / storedBytes(elementType(operand))));
+      LLVM::Prefetch::create(b, loc, address(i, ahead), /*rw=*/0, /*hint=*/3, /*cache=*/1);
+    }
+}
+
 void Emitter::emitReductions() {
   SmallVector<unsigned> gathers;
   for (auto [i, operand] : llvm::enumerate(stage.operands))
@@ -384,6 +395,8 @@ void Emitter::emitReductions() {
       SmallVector<Value> next(carried);
       for (unsigned u = 0; u < vectors; ++u) {
         Value here = add(at, index(first + u * width));
+        if (!masked)
+          prefetch(here);
         auto one = [&](Value mask) {
           SmallVector<Value> gathered;
           DenseMap<Value, Value> known = knownFrom(loadAll(here, mask));
