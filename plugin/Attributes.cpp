@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Attributes.cpp - accepts TN_SHAPE and TN_RETURNS: attributes tenon_shape("...") on parameters, variables and fields, and
+// Attributes.cpp - reads TN_SHAPE and TN_RETURNS: attributes tenon_shape("...") on parameters, variables and fields, and
 // tenon_returns("...") on functions. The macros pass their arguments as one string literal.
 
+#include "ShapeChecker.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"
@@ -14,7 +15,7 @@ using namespace clang;
 
 namespace {
 
-/// Checks the one argument and keeps it as an annotation of the declaration.
+/// Checks the one argument and keeps it with the declaration.
 ParsedAttrInfo::AttrHandling keep(Sema &sema, Decl *declaration, const ParsedAttr &attribute) {
   auto *literal = attribute.getNumArgs() == 1 && attribute.isArgExpr(0)
                       ? llvm::dyn_cast<StringLiteral>(attribute.getArgAsExpr(0)->IgnoreParenCasts())
@@ -25,6 +26,13 @@ ParsedAttrInfo::AttrHandling keep(Sema &sema, Decl *declaration, const ParsedAtt
     sema.Diag(attribute.getLoc(), id);
     return ParsedAttrInfo::AttributeNotApplied;
   }
+  std::string problem;
+  if (!tenon::parseDims(literal->getString(), problem)) {
+    unsigned id = sema.getDiagnostics().getCustomDiagID(DiagnosticsEngine::Error, "tenon: %0, in '%1'");
+    sema.Diag(attribute.getLoc(), id) << problem << literal->getString();
+    return ParsedAttrInfo::AttributeNotApplied;
+  }
+  tenon::attachContract(sema.Context, declaration, literal->getString(), attribute.getRange());
   return ParsedAttrInfo::AttributeApplied;
 }
 

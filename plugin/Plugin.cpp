@@ -4,9 +4,11 @@
 
 #include "Pipeline.h"
 #include "HeaderCheck.h"
+#include "ShapeChecker.h"
 #include "TenonBuildId.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
+#include "clang/Frontend/MultiplexConsumer.h"
 
 using namespace clang;
 
@@ -25,7 +27,10 @@ class TenonAction : public PluginASTAction {
       instance.getCodeGenOpts().PassBuilderCallbacks.push_back(
           [options](llvm::PassBuilder &builder) { tenon::registerPipeline(builder, options); });
     }
-    return tenon::createHeaderCheck(instance);
+    std::vector<std::unique_ptr<ASTConsumer>> consumers;
+    consumers.push_back(tenon::createHeaderCheck(instance));
+    consumers.push_back(tenon::createShapeChecker(instance));
+    return std::make_unique<MultiplexConsumer>(std::move(consumers));
   }
 
   bool ParseArgs(const CompilerInstance &instance, const std::vector<std::string> &arguments) override {

@@ -107,6 +107,8 @@ substitute("%other_clang", other_clang)
 substitute("%gcc", gcc)
 substitute("%gxx", gxx)
 substitute("%plugin", "-fplugin=" + os.path.join(lib, "tenon.so"))
+# For programs that are wrong on purpose: their errors are to be met when they run.
+substitute("%unchecked", "-Wno-tenon-shape -Wno-unknown-warning-option")
 substitute("%tenon_passes", passes)
 substitute("%opt", "opt -load-pass-plugin=" + passes)
 substitute("%tenon_cflags", " ".join(["-I", headers, config.sanitize_flags]).strip())

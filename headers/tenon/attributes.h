@@ -26,7 +26,8 @@
  * TN_SHAPE stands behind the name of a parameter, variable or struct field, TN_RETURNS before a function. A dim is a
  * constant, a name (the same number wherever it appears in one declaration), k * name, name + k or name - k. */
 #if TN_HAS_ATTRIBUTE(tenon_shape)
-#define TN_SHAPE(...) __attribute__((tenon_shape(#__VA_ARGS__)))
+#define TN_SHAPE(...) TN_SHAPE_(__VA_ARGS__) /* once more, so that macros among the dims are expanded */
+#define TN_SHAPE_(...) __attribute__((tenon_shape(#__VA_ARGS__)))
 #define TN_PRAGMA_(...) _Pragma(#__VA_ARGS__)
 /* TN_PRAGMA(fp(fast)) is #pragma tenon fp(fast), for files that other compilers read too. */
 #define TN_PRAGMA(...) TN_PRAGMA_(tenon __VA_ARGS__)
@@ -35,7 +36,8 @@
 #define TN_PRAGMA(...)
 #endif
 #if TN_HAS_ATTRIBUTE(tenon_returns)
-#define TN_RETURNS(...) __attribute__((tenon_returns(#__VA_ARGS__)))
+#define TN_RETURNS(...) TN_RETURNS_(__VA_ARGS__)
+#define TN_RETURNS_(...) __attribute__((tenon_returns(#__VA_ARGS__)))
 #else
 #define TN_RETURNS(...)
 #endif

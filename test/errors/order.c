@@ -6,7 +6,7 @@
  * RUN: %clang -std=c11 -O1 %tenon_cflags %s -o %t.eager %tenon_libs
  * RUN: %t.eager > %t.txt 2>&1
  * RUN: FileCheck %s < %t.txt
- * RUN: %clang -std=c11 -O2 %plugin %tenon_cflags -Rpass=tenon %s -o %t.compiled %tenon_libs 2>&1 | FileCheck %s --check-prefix=FUSED
+ * RUN: %clang -std=c11 -O2 %plugin %unchecked %tenon_cflags -Rpass=tenon %s -o %t.compiled %tenon_libs 2>&1 | FileCheck %s --check-prefix=FUSED
  * RUN: %t.compiled > %t.compiled.txt 2>&1
  * RUN: diff %t.txt %t.compiled.txt
  * RUN: env TENON_FAIL_GUARD=all %t.compiled > %t.compiled.txt 2>&1

@@ -5,7 +5,7 @@
  * RUN: %clang -std=c11 -O1 %tenon_cflags %s -o %t.eager %tenon_libs
  * RUN: %t.eager > %t.txt
  * RUN: FileCheck %s < %t.txt
- * RUN: %clang -std=c11 -O2 %plugin %tenon_cflags %s -o %t.compiled %tenon_libs
+ * RUN: %clang -std=c11 -O2 %plugin %unchecked %tenon_cflags %s -o %t.compiled %tenon_libs
  * RUN: %t.compiled | diff %t.txt -
  * RUN: env TENON_FAIL_GUARD=all %t.compiled | diff %t.txt -
  */

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Program.h - small questions about a program that uses <tenon.h>.
+
+#ifndef TENON_PLUGIN_PROGRAM_H
+#define TENON_PLUGIN_PROGRAM_H
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/Expr.h"
+
+namespace tenon {
+
+bool isTensor(clang::QualType type);
+
+/// The row of ops.def that a call is of, or an empty name.
+llvm::StringRef opOf(const clang::FunctionDecl *callee);
+
+/// Ops whose result looks like a condition.
+bool isTruth(llvm::StringRef op);
+
+/// An argument as the user wrote it, without the call that makes an operand of it.
+const clang::Expr *written(const clang::Expr *argument);
+
+const clang::VarDecl *variableOf(const clang::Expr *expression);
+
+/// The variable behind `&variable` in tn_replace(&variable, value), or null.
+const clang::VarDecl *replacedVariable(const clang::CallExpr *call);
+
+/// Variables that a piece of code assigns, whose address it takes (`taken`), and whether it jumps.
+struct Census {
+  llvm::SmallVector<const clang::VarDecl *> assigned, taken;
+  bool breaks = false, labels = false;
+
+  void count(const clang::Stmt *statement);
+};
+
+} // namespace tenon
+
+#endif // TENON_PLUGIN_PROGRAM_H
