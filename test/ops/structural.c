@@ -6,7 +6,7 @@
  *
  * RUN: mkdir -p %t
  * RUN: %clang -std=c11 -O2 -DSIDE=eager %tenon_cflags -c %S/Inputs/structural_rows.c -o %t/eager.o
- * RUN: %clang -std=c11 -O2 -DSIDE=compiled %plugin %tenon_cflags -c %S/Inputs/structural_rows.c -o %t/compiled.o
+ * RUN: %clang -std=c11 -O2 -DSIDE=compiled %plugin %unchecked %tenon_cflags -c %S/Inputs/structural_rows.c -o %t/compiled.o
  * RUN: %clang -std=c11 -O1 -ffp-contract=off %tenon_cflags %s %S/../Inputs/launches.c %t/eager.o %t/compiled.o -o %t/program %tenon_libs
  * RUN: env TENON_NUM_THREADS=1 %t/program %t/one
  * RUN: %python %S/Inputs/rows_covered.py %headers/tenon/ops.def TN_STRUCTURAL < %t/one
