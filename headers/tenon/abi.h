@@ -203,6 +203,9 @@ int32_t tn_rt_far_quadrant_f32(float x);
 double tn_rt_far_value_f64(double x);
 int64_t tn_rt_far_quadrant_f64(double x);
 
+/* Beside these, for x86-64 processors without fma: tn_rt_exp_f32x4, tn_rt_exp_f64x2, and so on for each row TN_UNARY and
+ * TN_BINARY of ops.def, on vectors of 16 bytes (runtime/isa/vectors.c). */
+
 /* x * y + z, rounded once, for processors without the instruction. */
 double tn_rt_fma_f64(double x, double y, double z);
 

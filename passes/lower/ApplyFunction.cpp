@@ -182,6 +182,14 @@ Value applyFunction(StringRef function, ArrayRef<Value> operands, Type resultEle
   }
   if (!isReal(operands[0]))
     return applyInteger(function, operands);
+  // Without fma, functions that are full of it are the runtime's. There a relaxed quotient is the strict one over 1.
+  if (version == "v2" && (costOfFunction(function) > 4 || function.ends_with("_denominator"))) {
+    if (function.ends_with("_denominator"))
+      return lanes::splat(arith::ConstantOp::create(builder, location, builder.getF32FloatAttr(1)));
+    if (!function.consume_back("_numerator"))
+      function.consume_back("_relaxed");
+    return lanes::callVectorFunction(function, operands);
+  }
   if (elementBits(operands[0]) == 32 && operands.size() == 1)
     if (Value value = applyRelaxed(function, operands[0]))
       return value;

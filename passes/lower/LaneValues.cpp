@@ -213,6 +213,44 @@ Value fma(Value x, Value y, Value z) {
   return result;
 }
 
+Value callVectorFunction(StringRef function, ArrayRef<Value> operands) {
+  auto &[builder, location, lanes, fast, isa] = current();
+  Type element = getElementTypeOrSelf(operands[0].getType());
+  unsigned bits = element.getIntOrFloatBitWidth(), most = 128 / bits;
+  auto type = VectorType::get({int64_t(most)}, element);
+  bool isNew;
+  LLVM::LLVMFuncOp callee = getFunction(("tn_rt_" + function + "_f" + Twine(bits) + "x" + Twine(most)).str(), type,
+                                        SmallVector<Type>(operands.size(), type), isNew);
+  Value result;
+  for (unsigned first = 0; first < lanes; first += most) {
+    SmallVector<Value> parts;
+    for (Value operand : operands) {
+      if (lanes == 1) {
+        operand = vector::BroadcastOp::create(builder, location, type, operand);
+      } else if (lanes != most) {
+        SmallVector<int64_t> mask; // of fewer lanes some twice
+        for (unsigned lane = 0; lane < most; ++lane)
+          mask.push_back((first + lane) % lanes);
+        operand = vector::ShuffleOp::create(builder, location, operand, operand, mask);
+      }
+      parts.push_back(operand);
+    }
+    Value part = LLVM::CallOp::create(builder, location, callee, parts).getResult();
+    if (lanes == 1)
+      return vector::ExtractOp::create(builder, location, part, 0);
+    if (lanes == most)
+      return part;
+    if (lanes < most) {
+      auto mask = llvm::to_vector(llvm::seq<int64_t>(0, lanes));
+      return vector::ShuffleOp::create(builder, location, part, part, mask);
+    }
+    if (!result)
+      result = LLVM::PoisonOp::create(builder, location, operands[0].getType());
+    result = LLVM::vector_insert::create(builder, location, result.getType(), result, part, first);
+  }
+  return result;
+}
+
 /// The function that reduces the far lanes of a vector, made once for each type, width and ISA. Far arguments are
 /// rare: out of line and lane by lane.
 static LLVM::LLVMFuncOp farFunction(unsigned bits) {

@@ -67,6 +67,8 @@ Value select(Value mask, Value x, Value y);
 Value bitcast(Value value, Type element);
 Value integerToReal(Value value, unsigned bits);
 Value fma(Value x, Value y, Value z);
+/// A function of ops.def by a call of the runtime, for ISA versions without fma.
+Value callVectorFunction(llvm::StringRef function, llvm::ArrayRef<Value> operands);
 
 /// Sine's far reduction: value and quadrant of the lanes in `far` by calls of the runtime, of the others unchanged.
 void reduceFar(unsigned bits, Value x, Value far, Value &value, Value &quadrant);

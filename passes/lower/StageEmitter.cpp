@@ -178,11 +178,13 @@ void Emitter::setWidth(unsigned lanes) {
 
 /// How many vectors go abreast: fewer of what takes many registers or much code.
 unsigned Emitter::abreast() const {
+  if (isa.vectorBytes == 16 && program.cost > 4)
+    return 1; // its functions are calls
   if (program.cost <= 12)
     return stage.operands.size() > 8 ? 2 : 4;
   if (program.cost > 40)
-    return program.cost <= 80 && isa.vectorBytes > 16 ? 2 : 1;
-  return isa.vectorBytes > 16 ? 3 : 2;
+    return program.cost <= 80 ? 2 : 1;
+  return 3;
 }
 
 /// A mask of the lanes below `count` (an i64, at most TN_BLOCK, maybe negative).
