@@ -9,7 +9,7 @@
  * RUN: %t.eager 2048 | FileCheck %s --check-prefixes=CHECK,EAGER
  * RUN: %clang -std=c11 -O2 %plugin %tenon_cflags -I %examples %s %S/../Inputs/allocations.c -o %t.compiled %tenon_libs
  * RUN: env TENON_NUM_THREADS=1 %t.compiled 2000 | FileCheck %s --check-prefixes=CHECK,COMPILED
- * RUN: env TENON_NUM_THREADS=2 %t.compiled 2048 | FileCheck %s --check-prefixes=CHECK,COMPILED
+ * RUN: env TENON_NUM_THREADS=2 %t.compiled 8192 | FileCheck %s --check-prefixes=CHECK,COMPILED
  *
  * EAGER: store: {{[23]}} operands' worth
  * EAGER: value: {{[23]}} operands' worth
