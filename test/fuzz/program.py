@@ -757,8 +757,23 @@ class Program:
             return None
         first = self.r.randint(0, a.n - n)
         second = min(max(first + self.r.choice([-8, -3, -1, 0, 1, 2, 5, 16]), 0), a.n - n)
-        x, y = (self.define(f"tn_view({a.name} + {at}, TN_F32, {self.numbers(shape)})", "f32", shape, 3.0, writable=True,
-                            view=True) for at in (first, second))
+        if len(shape) > 1 and self.chance(0.5):
+            # The same elements in another order of axes, each distance of neighbours its own.
+            first = second
+            order, strides, step = list(range(len(shape))), [0] * len(shape), 1
+            self.r.shuffle(order)
+            for axis in order:
+                strides[axis] = step
+                step *= max(shape[axis], 1)
+            other = (f"tn_view_strided({a.name} + {first}, TN_F32, {len(shape)}, (int64_t[]){{{self.numbers(shape)}}}, "
+                     f"(int64_t[]){{{', '.join(map(str, strides))}}})")
+        else:
+            other = f"tn_view({a.name} + {first}, TN_F32, {self.numbers(shape)})"
+        x = self.define(other, "f32", shape, 3.0, writable=True, view=True)
+        y = self.define(f"tn_view({a.name} + {second}, TN_F32, {self.numbers(shape)})", "f32", shape, 3.0, writable=True,
+                        view=True)
+        if self.chance(0.3):
+            x, y = y, x
         if not x or not y:
             return None
         u, _, _, _ = self.partner(y)
