@@ -35,7 +35,7 @@ struct Binding {
 using Bindings = llvm::DenseMap<const Symbol *, Binding>;
 using Lookup = llvm::function_ref<const Symbol *(llvm::StringRef)>;
 
-/// The names of dims in one place: a function, a variable outside, an object.
+/// The names of dims in one place: a function, or a parameter that is a number.
 using Names = llvm::StringMap<std::unique_ptr<Symbol>>;
 
 struct State {
@@ -67,6 +67,7 @@ private:
              const Binding **out_conflict);
   std::string textOf(const Contract &contract, Lookup lookup);
   Facts initialFacts(const VarDecl *variable);
+  Facts promisedBy(const Contract &contract, bool inside);
   void assign(const VarDecl *variable, Facts value, const Expr *from, State &state);
 
   // --- the walk
@@ -102,7 +103,7 @@ private:
     return diagnostics.Report(place(at), diagnostics.getCustomDiagID(DiagnosticsEngine::Note, format));
   }
   /// Whether something is to be said at this place, for the first time.
-  bool isNews(SourceLocation at) { return reported.insert(place(at)).second; }
+  bool isNews(SourceLocation at) { return silent == 0 && reported.insert(place(at)).second; }
 
   ASTContext &context;
   SourceManager &sources;
@@ -112,6 +113,7 @@ private:
   const FunctionDecl *function = nullptr;
   Bindings own; ///< of the function's symbols
   llvm::SmallPtrSet<const VarDecl *, 8> shared; ///< variables that change in ways that are not followed
+  unsigned silent = 0;
   llvm::DenseSet<SourceLocation> reported; ///< a loop's body is walked more than once
 };
 
@@ -206,22 +208,12 @@ bool Checker::unify(const Contract &contract, const Facts &actual, Lookup lookup
   return true;
 }
 
-/// What a variable's declaration says of it.
+/// What a variable's declaration says of it: names that are not of the function's contract may stand for another number
+/// each time that the variable is assigned.
 Facts Checker::initialFacts(const VarDecl *variable) {
   if (isTensor(variable->getType())) {
     std::optional<Contract> contract = contractOf(variable);
-    if (!contract)
-      return Facts::tensor(std::nullopt, std::nullopt);
-    bool outside = !variable->isLocalVarDeclOrParm();
-    Names &scope = namesOf(outside ? static_cast<const void *>(variable->getCanonicalDecl()) : function);
-    auto lookup = [&](llvm::StringRef name) { return symbol(scope, name); };
-    if (!outside)
-      return factsOf(*contract, lookup, own);
-    Bindings itself;
-    for (const DimTerm &term : contract->dims)
-      if (!term.name.empty())
-        itself[lookup(term.name)] = {Dim(lookup(term.name))};
-    return factsOf(*contract, lookup, itself);
+    return contract ? promisedBy(*contract, variable->isLocalVarDeclOrParm()) : Facts::tensor(std::nullopt, std::nullopt);
   }
   // A whole number that stays what it was has a name of its own.
   if (llvm::isa<ParmVarDecl>(variable) && variable->getType()->isIntegerType())
@@ -229,21 +221,23 @@ Facts Checker::initialFacts(const VarDecl *variable) {
   return {};
 }
 
+/// What a contract says without a value: its constants and, inside of the function, the function's own names.
+Facts Checker::promisedBy(const Contract &contract, bool inside) {
+  Names &scope = namesOf(function);
+  return factsOf(contract, [&](llvm::StringRef name) { return symbol(scope, name); }, inside ? own : Bindings());
+}
+
 void Checker::assign(const VarDecl *variable, Facts value, const Expr *from, State &state) {
   if (std::optional<Contract> contract = isTensor(variable->getType()) ? contractOf(variable) : std::nullopt) {
-    Names &scope = namesOf(variable->isLocalVarDeclOrParm() ? static_cast<const void *>(function)
-                                                             : variable->getCanonicalDecl());
+    Names &scope = namesOf(function);
     auto lookup = [&](llvm::StringRef name) { return symbol(scope, name); };
     const Binding *conflict;
-    if (!unify(*contract, value, lookup, own, -1, &conflict) && from && isNews(from->getBeginLoc())) {
+    Bindings bindings = variable->isLocalVarDeclOrParm() ? own : Bindings();
+    if (!unify(*contract, value, lookup, bindings, -1, &conflict) && from && isNews(from->getBeginLoc())) {
       report(from, "tenon: %0 becomes %1; its contract is %2") << variable << value.text() << textOf(*contract, lookup);
       note(contract->location, "the contract of %0") << variable;
     }
-    // A symbol that is met here first, and of which nothing is known, stands for itself.
-    for (const DimTerm &term : contract->dims)
-      if (!term.name.empty())
-        own.try_emplace(lookup(term.name), Binding{Dim(lookup(term.name))});
-    Facts promised = initialFacts(variable);
+    Facts promised = factsOf(*contract, lookup, bindings);
     promised.dtype = value.dtype;
     value = promised;
   }
@@ -295,7 +289,8 @@ void Checker::visitLoop(const Stmt *init, const Expr *condition, const Stmt *bod
   if (census.breaks) {
     forget(census.assigned, state);
   } else {
-    // The first turn is loud: what fails there fails. Later ones start from what all turns have in common.
+    // Nothing is said before it is known what all turns have in common: the first may leave out what the others do.
+    ++silent;
     bool settled = false;
     for (unsigned i = 0; i < 4 && !settled; ++i) {
       State after = state;
@@ -304,6 +299,7 @@ void Checker::visitLoop(const Stmt *init, const Expr *condition, const Stmt *bod
       settled = llvm::all_of(met.variables, [&](auto &entry) { return entry.second == state.variables[entry.first]; });
       state = met;
     }
+    --silent;
     if (!settled)
       forget(census.assigned, state);
   }
@@ -484,16 +480,7 @@ Facts Checker::evaluate(const Expr *expression, State &state) {
     std::optional<Contract> contract = contractOf(member->getMemberDecl());
     if (!contract)
       return isTensor(type) ? Facts::tensor({}, {}) : Facts();
-    // The dims of one object have the same names while nobody can give the variable another object.
-    const VarDecl *object = variableOf(member->getBase());
-    Bindings bindings;
-    Names nothing, &scope = object && !shared.contains(object) ? namesOf(object) : nothing;
-    auto lookup = [&](llvm::StringRef name) { return symbol(scope, name); };
-    if (&scope != &nothing)
-      for (const DimTerm &term : contract->dims)
-        if (!term.name.empty())
-          bindings[lookup(term.name)] = {Dim(lookup(term.name))};
-    return factsOf(*contract, lookup, bindings);
+    return promisedBy(*contract, false); // the object may hold other tensors by now
   }
   if (const auto *binary = llvm::dyn_cast<BinaryOperator>(expression)) {
     if (binary->isLogicalOp()) {
