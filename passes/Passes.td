@@ -41,6 +41,14 @@ def PlanResultsPass : Pass<"tenon-plan-results", "mlir::ModuleOp"> {
   }];
 }
 
+def ChainKernelsPass : Pass<"tenon-chain-kernels", "mlir::ModuleOp"> {
+  let summary = "Finds kernels that can run one behind the other on a block of rows";
+  let description = [{
+    Before  %s = tenon.kernel ... product   %p = tenon.kernel inputs(%s) axis -1   %o = tenon.kernel inputs(%p, %v) ... product
+    After   the same, each with {tenon.chain = 0}, %s and %p {tenon.local = [true]}
+  }];
+}
+
 def EmitStagesPass : Pass<"tenon-emit-stages", "mlir::ModuleOp"> {
   let summary = "Emits the vector code of each kernel's stages for each ISA version, and the kernel's table";
   let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::scf::SCFDialect", "mlir::arith::ArithDialect",

@@ -171,7 +171,7 @@ static void row_result_strides(const tni_launch *l, const tn_value *value,
   }
 }
 
-static bool gather_operands(tni_launch *l, tn_tensor *tensors) {
+bool tni_gather_operands(tni_launch *l, tn_tensor *tensors) {
   const tn_kernel *kernel = l->kernel;
   const size_t most = (size_t)kernel->value_count + 1;
   l->strides =
@@ -201,9 +201,10 @@ static bool gather_operands(tni_launch *l, tn_tensor *tensors) {
 
 /* ---- the launch ---------------------------------------------------------- */
 
-static bool check(const tn_kernel *kernel, tn_tensor *tensors,
-                  tni_launch *out) {
+bool tni_check_launch(const tn_kernel *kernel, tn_tensor *tensors,
+                      tni_launch *out) {
   tni_shape space;
+  out->kernel = kernel;
   if (kernel->abi != TN_ABI || !tni_space_of_inputs(kernel, tensors, &space) ||
       !fit_stores(kernel, tensors, &space) ||
       !tni_values_fit(kernel, tensors, &space))
@@ -218,26 +219,24 @@ static bool check(const tn_kernel *kernel, tn_tensor *tensors,
          (!tni_needs_columns(out) || kernel->column_stage_count > 0);
 }
 
-static bool run(tni_launch *l, tn_tensor *tensors) {
-  if (!gather_operands(l, tensors))
+bool tni_run_launch(tni_launch *l, tn_tensor *tensors) {
+  if (!tni_gather_operands(l, tensors))
     return false;
   if (l->kernel->product)
-    return tni_run_product(l, tensors[0], tensors[1]);
+    return tni_run_product(l, tensors[0], tensors[1], NULL);
   return tni_needs_columns(l) ? tni_run_columns(l) : tni_run_rows(l);
 }
 
 const char TN_ABI_SYMBOL(TN_ABI) = 1;
 
-bool tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors,
-                  uint64_t *scalars) {
-  if (tni_guard_fails())
-    return false;
+bool tni_launch_kernel(const tn_kernel *kernel, tn_tensor *tensors,
+                       uint64_t *scalars) {
   tni_launch l;
   l.kernel = kernel;
   l.scalars = scalars;
   l.isa = tn_rt_isa();
   const bool flat = tni_fits_flat(kernel, tensors, &l);
-  if (!flat && !check(kernel, tensors, &l))
+  if (!flat && !tni_check_launch(kernel, tensors, &l))
     return false;
   const uint64_t mark = tni_workspace_mark();
   if (!tni_make_results(&l, tensors)) {
@@ -245,9 +244,14 @@ bool tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors,
     return false;
   }
   const uint64_t scratch = tni_workspace_mark();
-  const bool done = flat ? tni_run_flat(&l, tensors) : run(&l, tensors);
+  const bool done = flat ? tni_run_flat(&l, tensors) : tni_run_launch(&l, tensors);
   if (!done)
     tni_unmake_results(kernel, tensors);
   tni_workspace_release(done ? scratch : mark);
   return done;
+}
+
+bool tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors,
+                  uint64_t *scalars) {
+  return !tni_guard_fails() && tni_launch_kernel(kernel, tensors, scalars);
 }

@@ -49,6 +49,18 @@ static inline bool tni_is_result(const tn_value *value) {
   return value->kind == TN_VALUE_RESULT || value->kind == TN_VALUE_ROW_RESULT;
 }
 
+/* Checks everything that a kernel relies on but its results, and finds its
+ * iteration space. kernel is set in *out; what it does not set is for the
+ * caller: scalars, isa. */
+bool tni_check_launch(const tn_kernel *kernel, tn_tensor *tensors,
+                      tni_launch *out);
+/* Gathers operands, once results are in tensors[]; and runs the kernel. */
+bool tni_gather_operands(tni_launch *l, tn_tensor *tensors);
+bool tni_run_launch(tni_launch *l, tn_tensor *tensors);
+/* All of a launch: checks, makes results, runs. On failure nothing is left. */
+bool tni_launch_kernel(const tn_kernel *kernel, tn_tensor *tensors,
+                       uint64_t *scalars);
+
 /* What all inputs of a kernel broadcast to; false where they do not, or where
  * one is no operand. */
 bool tni_space_of_inputs(const tn_kernel *kernel, tn_tensor *tensors,
@@ -60,6 +72,13 @@ bool tni_values_fit(const tn_kernel *kernel, tn_tensor *tensors,
 static inline bool tni_needs_columns(const tni_launch *l) {
   return l->inner > 1 && !l->kernel->line;
 }
+
+/* The shape of a result, and a temporary of a shape. */
+tni_shape tni_result_shape(const tni_launch *l, const tn_value *value);
+tn_tensor tni_new_in_workspace(unsigned dtype, const tni_shape *s);
+/* Whether no stage reads the kernel's tensor `input` after one that wrote value
+ * `result`. */
+bool tni_can_be_in_place(const tni_launch *l, int result, int input);
 
 /* Puts a tensor for each result into tensors[]: made, reused, or the
  * destination of a store. False, with everything given back, where one cannot

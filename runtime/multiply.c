@@ -300,7 +300,25 @@ static void place_product(multiplication *w, tni_product_plan *p, int product) {
   p->c_row = (w->n == 1 ? at->column : at->row) / at->element_bytes;
 }
 
-bool tni_run_product(tni_launch *l, tn_tensor a, tn_tensor b) {
+/* One product, its k part by part. */
+static bool run_parts(const multiplication *w, tni_product_plan *plan,
+                      matrix *x, const tni_parts *parts) {
+  x->c = x->scratch ? x->scratch : w->c;
+  for (int64_t first = 0; first < parts->total; first += parts->depth) {
+    const int64_t rest = parts->total - first;
+    const char *a, *b;
+    plan->k = rest < parts->depth ? rest : parts->depth;
+    plan->goes_on = first > 0;
+    plan->to_be_continued = rest > parts->depth;
+    if (!parts->next(parts->context, first, plan->k, &a, &b))
+      return false;
+    tni_product_run(plan, a, b, x->c);
+  }
+  return true;
+}
+
+bool tni_run_product(tni_launch *l, tn_tensor a, tn_tensor b,
+                     const tni_parts *parts) {
   const tn_kernel *kernel = l->kernel;
   const bool has_rows = tni_rank(a) > 1, has_columns = tni_rank(b) > 1;
   multiplication w = {.launch = l,
@@ -373,6 +391,8 @@ bool tni_run_product(tni_launch *l, tn_tensor a, tn_tensor b) {
     if (!tni_product_prepare(&plans[g]))
       return false;
   }
+  if (parts)
+    return run_parts(&w, &plans[0], &matrices[0], parts);
   batch_job job = {&w, plans, matrices};
   tni_parallel_on(gangs, w.batch, 1, run_batch, &job);
   return true;

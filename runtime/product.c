@@ -198,8 +198,9 @@ static void stream_body(void *context, int64_t begin, int64_t end) {
                            j->a + (i * p->a_row + q * p->a_column) * bytes,
                            p->a_column, j->b + (q * p->b_row + column) * bytes,
                            p->b_row, j->c + (i * p->c_row + column) * bytes,
-                           q > 0);
-    finish_rows(p, 0, p->m, column, n);
+                           p->goes_on || q > 0);
+    if (!p->to_be_continued)
+      finish_rows(p, 0, p->m, column, n);
   }
 }
 
@@ -260,9 +261,9 @@ static void tiles_of_unit(const job *j, int64_t first_row, int64_t rows,
     const char *b = panel_of_b(j, panel, &b_row);
     (p->packs_a ? kernels->packed : kernels->direct)[vectors][rows - 1](
         j->depth, a, a_row, a_column, b, b_row, c + panel * width * bytes,
-        p->c_row, columns, j->first_k > 0);
+        p->c_row, columns, p->goes_on || j->first_k > 0);
   }
-  if (j->first_k + j->depth == p->k) {
+  if (j->first_k + j->depth == p->k && !p->to_be_continued) {
     const int64_t column = first_panel * width;
     finish_rows(p, first_row, rows, j->first_column + column,
                 least(j->columns, end_panel * width) - column);

@@ -26,6 +26,9 @@ typedef struct tni_product_plan {
    * and row is 0. May be NULL. */
   void (*finish)(void *context, int64_t row, int64_t column, int64_t count);
   void *context;
+  /* A part of a longer k: it goes on from what c has; more of it comes. May be
+   * set from run to run, as may k up to what was prepared; not where n is 1. */
+  bool goes_on, to_be_continued;
   int most_threads; /* 0: as many as it is worth */
   /* What tni_product_prepare finds out: */
   const struct tni_product_kernels *kernels;

@@ -32,11 +32,23 @@ typedef struct tni_launch {
   tni_strides *strides; /* of each operand on the iteration space, in bytes */
 } tni_launch;
 
-/* Each returns false, with no element written, where memory is short. They may
- * change dims and strides. */
+/* The factors of a product that is summed up part by part along k: a and b are
+ * then those of the first part, which has `depth` of `total` columns or rows. */
+typedef struct tni_parts {
+  int64_t total, depth;
+  /* Computes the part and says where it is, or returns false. */
+  bool (*next)(void *context, int64_t first, int64_t count, const char **out_a,
+               const char **out_b);
+  void *context;
+} tni_parts;
+
+/* Each returns false where memory is short, with no element written, but for
+ * those of a product in parts. They may change dims and strides. parts: NULL
+ * where the factors are there as a whole. */
 bool tni_run_rows(tni_launch *launch);
 bool tni_run_columns(tni_launch *launch);
-bool tni_run_product(tni_launch *launch, tn_tensor a, tn_tensor b);
+bool tni_run_product(tni_launch *launch, tn_tensor a, tn_tensor b,
+                     const struct tni_parts *parts);
 
 /* Small elementwise launches over contiguous operands: whether this is one, and
  * what the launch's shape is; and the run. */

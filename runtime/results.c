@@ -63,6 +63,15 @@ static bool read_after(const tni_launch *l, int result, int input) {
   return false;
 }
 
+bool tni_can_be_in_place(const tni_launch *l, int result, int input) {
+  const tn_kernel *kernel = l->kernel;
+  for (int v = 0; v < kernel->value_count; v++)
+    if (kernel->values[v].kind == TN_VALUE_INPUT &&
+        kernel->values[v].index == input && read_after(l, result, v))
+      return false;
+  return kernel->values[result].kind == TN_VALUE_RESULT;
+}
+
 /* Whether value `written` may be put into t although the kernel reads inputs.
  */
 static bool may_write(const tni_launch *l, tn_tensor *tensors, int written,
@@ -84,7 +93,7 @@ static bool may_write(const tni_launch *l, tn_tensor *tensors, int written,
 
 /* ---- results ------------------------------------------------------------- */
 
-static tni_shape result_shape(const tni_launch *l, const tn_value *value) {
+tni_shape tni_result_shape(const tni_launch *l, const tn_value *value) {
   tni_shape s = {.rank = l->rank};
   memcpy(s.dims, l->dims, sizeof s.dims);
   if (value->kind == TN_VALUE_RESULT)
@@ -103,7 +112,7 @@ static tni_shape result_shape(const tni_launch *l, const tn_value *value) {
   return s;
 }
 
-static tn_tensor new_in_workspace(unsigned dtype, const tni_shape *s) {
+tn_tensor tni_new_in_workspace(unsigned dtype, const tni_shape *s) {
   int64_t size;
   if (!tni_checked_size(s->rank, s->dims, dtype, &size))
     return NULL;
@@ -142,7 +151,7 @@ static bool can_reuse(const tni_launch *l, tn_tensor *tensors, int v,
 /* The tensor of one result; NULL if there is none. */
 static tn_tensor make_result(const tni_launch *l, tn_tensor *tensors, int v) {
   const tn_value *value = &l->kernel->values[v];
-  const tni_shape s = result_shape(l, value);
+  const tni_shape s = tni_result_shape(l, value);
   int mode = value->mode;
   if (mode == TN_RESULT_STORE) {
     tn_tensor t = tensors[value->index];
@@ -163,7 +172,7 @@ static tn_tensor make_result(const tni_launch *l, tn_tensor *tensors, int v) {
     mode =
         tni_flags(t) & TN_FLAG_WORKSPACE ? TN_RESULT_WORKSPACE : TN_RESULT_NEW;
   }
-  return mode == TN_RESULT_WORKSPACE ? new_in_workspace(value->dtype, &s)
+  return mode == TN_RESULT_WORKSPACE ? tni_new_in_workspace(value->dtype, &s)
                                      : tni_new(value->dtype, s.rank, s.dims);
 }
 

@@ -169,12 +169,38 @@ typedef struct tn_kernel {
   uint32_t padding;
 } tn_kernel;
 
+/* One kernel of a chain, and where in the chain's arrays its tensors and scalars stand. */
+typedef struct tn_link {
+  const tn_kernel *kernel;
+  const uint8_t *tensors;
+  const uint8_t *scalars;
+  uint8_t transposed; /* bit i: tensors[i] of the kernel, a factor, is the transpose of what stands there */
+  uint8_t padding[7];
+} tn_link;
+
+/* Kernels one behind the other that work on the same rows, such as the two products and the softmax of attention, so that what
+ * lies between them need not be there as a whole: tensors that are `local` are made a block of rows at a time. A row is a
+ * line along the last axis; all dims but the last one are the rows'. With `sum`, the last kernel is a product whose
+ * factors' rows, not the result's, are those of the kernels before it: it adds block to block. */
+typedef struct tn_chain {
+  const tn_link *links;
+  const uint8_t *local; /* for each tensor: 1 where no one but the chain sees it */
+  uint8_t link_count;
+  uint8_t tensor_count;
+  uint8_t scalar_count;
+  uint8_t sum;
+  uint8_t padding[4];
+} tn_chain;
+
 /* Runs a kernel. Checks everything it relies on first: every input and destination is a live tensor of the value's
  * dtype, not RECORDED, shapes broadcast (as a whole: all inputs together), every RESULT has the shape of the whole
  * iteration space, the axis is in range (a MAX or MIN row is not empty), destinations are writable and overlap no input unless element for
  * element, memory suffices. If anything fails it returns false with nothing done and no error recorded: the caller
  * then runs the user's original calls. On success results are in tensors[] and scalars[]. */
 bool tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors, uint64_t *scalars);
+
+/* The same for a chain; every kernel is checked before the first one runs. Local tensors are not in tensors[] afterwards. */
+bool tn_rt_launch_chain(const tn_chain *chain, tn_tensor *tensors, uint64_t *scalars);
 
 /* Evaluates the kernel's one TN_VALUE_RESULT at one point and leaves the element, in its dtype, in *out_element.
  * index_count of them index the result's shape as tn_get does (its rank must be index_count; negative counts from
@@ -247,6 +273,7 @@ TN_ASSERT_LAYOUT(sizeof(tn_value) == 8 && offsetof(tn_value, shape) == 6);
 TN_ASSERT_LAYOUT(sizeof(tn_stage) == 40 && offsetof(tn_stage, operands) == 24 && offsetof(tn_stage, operand_count) == 32);
 TN_ASSERT_LAYOUT(sizeof(tn_reduction) == 8);
 TN_ASSERT_LAYOUT(sizeof(tn_kernel) == 72 && offsetof(tn_kernel, values) == 16 && offsetof(tn_kernel, function) == 48);
+TN_ASSERT_LAYOUT(sizeof(tn_link) == 32 && sizeof(tn_chain) == 24 && offsetof(tn_chain, link_count) == 16);
 #undef TN_ASSERT_LAYOUT
 
 #endif

@@ -9,6 +9,7 @@
 #include "import/ImportRegion.h"
 #include "region/Ops.h"
 #include "tenon/abi.h"
+#include "tensor/ChainKernels.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
@@ -128,7 +129,8 @@ static std::string describe(KernelOp kernel) {
     out << (applies ? ", " : "") << reductions << (reductions == 1 ? " reduction" : " reductions");
   if (!applies && !reductions && !kernel.getProduct())
     out << "a copy";
-  unsigned temporaries = 0, inPlace = 0, fresh = 0, result = 0;
+  unsigned temporaries = 0, inPlace = 0, fresh = 0, result = 0, local = 0;
+  auto isLocal = kernel->getAttrOfType<DenseBoolArrayAttr>(localAttribute);
   uint64_t bytes = 0;
   bool bytesKnown = true;
   for (auto [kind, mode] : llvm::zip(kernel.getKinds().getAsValueRange<StringAttr>(), kernel.getModes())) {
@@ -137,6 +139,10 @@ static std::string describe(KernelOp kernel) {
     Type type = kernel.getResult(result++).getType();
     if (kind == "number")
       continue;
+    if (isLocal && isLocal[result - 1]) {
+      ++local;
+      continue;
+    }
     fresh += mode == TN_RESULT_NEW;
     inPlace += mode == TN_RESULT_REUSE;
     if (mode != TN_RESULT_WORKSPACE)
@@ -153,7 +159,9 @@ static std::string describe(KernelOp kernel) {
     out << "; " << inPlace << " in place";
   if (fresh)
     out << "; " << fresh << (fresh == 1 ? " new tensor" : " new tensors");
-  out << "; " << (temporaries ? std::to_string(temporaries) : std::string("no"))
+  if (local)
+    out << "; " << local << (local == 1 ? " temporary" : " temporaries") << " by blocks of rows";
+  out << "; " << (temporaries ? std::to_string(temporaries) : std::string("no")) << (local ? " other" : "")
       << (temporaries == 1 ? " temporary" : " temporaries");
   if (temporaries && bytesKnown)
     out << " of " << bytes << " bytes";

@@ -12,6 +12,7 @@
 #include "KernelProgram.h"
 #include "Passes.h"
 #include "StageEmitter.h"
+#include "tensor/ChainKernels.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -71,6 +72,7 @@ struct EmitStagesPass : impl::EmitStagesPassBase<EmitStagesPass> {
 
 private:
   std::string writeKernel(Operation *op, const KernelProgram &program, StringRef name, const tn_kernel &head, bool fast);
+  std::string writeChain(const Chain &chain, StringRef name);
   SmallVector<Isa> chosenIsas();
 };
 
@@ -208,6 +210,41 @@ std::string EmitStagesPass::writeKernel(Operation *op, const KernelProgram &prog
   return name.str();
 }
 
+std::string EmitStagesPass::writeChain(const Chain &chain, StringRef name) {
+  OpBuilder b(&getContext());
+  KernelOp last = chain.links.back().kernel;
+  b.setInsertionPointToEnd(getOperation().getBody());
+  TableWriter table(b, last.getLoc(), name);
+  Type pointer = table.pointer, word = b.getI64Type();
+  auto linkType = LLVM::LLVMStructType::getLiteral(&getContext(), {pointer, pointer, pointer, word});
+  auto linksType = LLVM::LLVMArrayType::get(linkType, chain.links.size());
+  table.global(".links", linksType, [&] {
+    SmallVector<Value> rows;
+    for (const Chain::Link &link : chain.links) {
+      auto list = [&](ArrayRef<uint8_t> numbers, StringRef what) {
+        return numbers.empty() ? table.none() : table.bytes(numbers, ".l" + Twine(rows.size()) + what);
+      };
+      KernelOp kernel = link.kernel;
+      rows.push_back(table.pack(linkType, {table.addressOf(*kernel.getTable()), list(link.tensors, ".tensors"),
+                                           list(link.scalars, ".scalars"), table.word(link.transposed)}));
+    }
+    return table.pack(linksType, rows);
+  });
+  auto chainType = LLVM::LLVMStructType::getLiteral(&getContext(), {pointer, pointer, word});
+  table.global("", chainType, [&] {
+    tn_chain head = {};
+    head.link_count = chain.links.size();
+    head.tensor_count = chain.tensors.size();
+    head.scalar_count = chain.scalars.size();
+    head.sum = chain.sum;
+    uint64_t counts;
+    std::memcpy(&counts, &head.link_count, 8);
+    Value local = table.bytes(chain.local, ".local");
+    return table.pack(chainType, {table.addressOf((name + ".links").str()), local, table.word(counts)});
+  });
+  return name.str();
+}
+
 void EmitStagesPass::runOnOperation() {
   SmallVector<Operation *> kernels;
   getOperation().walk([&](Operation *op) {
@@ -235,6 +272,14 @@ void EmitStagesPass::runOnOperation() {
       head.scalar_count = element.getScalars().size();
       element.setTable(writeKernel(op, cutElement(element), name, head, isFast));
     }
+  }
+  unsigned chains = 0;
+  for (Operation *op : kernels) {
+    auto number = op->getAttrOfType<IntegerAttr>(chainAttribute);
+    if (!number || (op->getNextNode() && op->getNextNode()->getAttr(chainAttribute) == number))
+      continue;
+    std::string name = (op->getParentOfType<func::FuncOp>().getName() + ".c" + Twine(chains++)).str();
+    op->setAttr(chainTableAttribute, FlatSymbolRefAttr::get(&getContext(), writeChain(Chain::endingIn(cast<KernelOp>(op)), name)));
   }
 }
 

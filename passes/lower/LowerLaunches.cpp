@@ -22,6 +22,7 @@
 #include "Passes.h"
 #include "dialect/TenonDialect.h"
 #include "tenon/abi.h"
+#include "tensor/ChainKernels.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -64,6 +65,7 @@ private:
   void lowerStore(StoreOp store);
   void lowerAlias(AliasOp alias);
   void lowerKernel(KernelOp kernel);
+  void lowerChain(KernelOp last);
   void lowerElement(ElementOp element);
   void lowerNumber(NumberOp number);
   void lowerExit(ExitOp exit);
@@ -293,6 +295,8 @@ void RegionLowering::lowerStore(StoreOp store) {
 }
 
 void RegionLowering::lowerAlias(AliasOp alias) {
+  if (alias->hasAttr(chainAttribute))
+    return; // its chain reads the tensor itself
   StringRef function = alias.getFunction();
   SmallVector<Value> arguments{lowered(alias.getOperand())};
   bool byArray = function == "reshape" || function == "permute_dims" || function == "broadcast_to";
@@ -322,7 +326,37 @@ Value RegionLowering::fillScalars(ValueRange scalars, unsigned count) {
   return scalarArray;
 }
 
+/// The kernels up to `last` as one launch.
+void RegionLowering::lowerChain(KernelOp last) {
+  Chain chain = Chain::endingIn(last);
+  llvm::DenseSet<Value> made;
+  for (const Chain::Link &link : chain.links)
+    made.insert(KernelOp(link.kernel)->result_begin(), KernelOp(link.kernel)->result_end());
+  for (auto [i, tensor] : llvm::enumerate(chain.tensors))
+    if (!made.contains(tensor))
+      storeWord(lowered(tensor), tensorArray, i);
+  fillScalars(chain.scalars.getArrayRef(), chain.scalars.size());
+  StringRef table = last->getAttrOfType<FlatSymbolRefAttr>(chainTableAttribute).getValue();
+  guard(call("tn_rt_launch_chain", b.getI1Type(), {pointerTo(table), tensorArray, scalarArray}), last.getPosition());
+  for (const Chain::Link &link : chain.links) {
+    KernelOp kernel = link.kernel;
+    for (auto [i, result] : llvm::enumerate(kernel.getResults())) {
+      unsigned place = llvm::find(chain.tensors, result) - chain.tensors.begin();
+      if (chain.local[place])
+        continue;
+      Value loaded = LLVM::LoadOp::create(b, loc, pointer, slotOf(tensorArray, place), 8);
+      values[result] = loaded;
+      if (int32_t step = kernel.getSteps()[i]; step >= 0)
+        live[{step, 0}] = {loaded, kernel.getModes()[i] != TN_RESULT_NEW};
+    }
+  }
+}
+
 void RegionLowering::lowerKernel(KernelOp kernel) {
+  if (kernel->hasAttr(chainTableAttribute))
+    return lowerChain(kernel);
+  if (kernel->hasAttr(chainAttribute))
+    return; // with the last of its chain
   unsigned tensors = 0;
   for (Value input : kernel.getInputs())
     storeWord(lowered(input), tensorArray, tensors++);
@@ -476,6 +510,11 @@ void RegionLowering::run() {
   bool temporaries = false;
   body.walk([&](Operation *op) {
     if (auto kernel = dyn_cast<KernelOp>(op)) {
+      if (kernel->hasAttr(chainTableAttribute)) {
+        Chain chain = Chain::endingIn(kernel);
+        tensors = std::max<unsigned>(tensors, chain.tensors.size());
+        scalars = std::max<unsigned>(scalars, chain.scalars.size());
+      }
       tensors = std::max<unsigned>(tensors, kernel.getInputs().size() + kernel.getDestinations().size() + kernel.getNumResults());
       scalars = std::max<unsigned>(scalars, kernel.getScalars().size() + kernel.getNumResults());
       temporaries |= llvm::any_of(kernel.getModes(), [](int32_t mode) {

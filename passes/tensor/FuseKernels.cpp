@@ -114,6 +114,26 @@ int32_t Fuser::positionOf(Operation *op) const {
   return op->getAttrOfType<IntegerAttr>("step").getInt();
 }
 
+/// Whether the set can run where its axis is not the last one: line by line, or as columns that reductions are added up
+/// in, with nothing an element long behind them.
+static bool fitsOffLastAxis(const KernelSet &set) {
+  if (set.space != KernelSet::Axis || set.axis == -1)
+    return true;
+  auto isLine = [](Operation *op) {
+    auto reduce = dyn_cast<ReduceOp>(op);
+    return isa<SoftmaxOp>(op) || (reduce && reduce.getKind() == "var");
+  };
+  auto isReduction = [](Operation *op) { return isa<ReduceOp, SoftmaxOp>(op); };
+  if (llvm::any_of(set.ops, isLine))
+    return llvm::all_of(set.ops, [&](Operation *op) { return !isReduction(op) || isLine(op); });
+  return llvm::all_of(set.ops, [&](Operation *op) {
+    return isReduction(op) || isRowValue(set, op) || llvm::none_of(op->getOperands(), [&](Value operand) {
+             Operation *producer = operand.getDefiningOp();
+             return producer && set.ops.contains(producer) && (isReduction(producer) || isRowValue(set, producer));
+           });
+  });
+}
+
 /// Whether `op`, which a member of the set uses, can be computed in the set's iteration space. Widens the space.
 bool Fuser::admit(KernelSet &set, Operation *op) {
   if (set.ops.size() >= maxKernelOps)
@@ -207,8 +227,12 @@ KernelSet Fuser::grow(Operation *root, Operation *at) {
       if (set.ops.contains(op) || isa<AliasOp>(op) ||
           llvm::none_of(op->getResult(0).getUsers(), [&](Operation *user) { return set.ops.contains(user); }))
         continue;
-      if (inputsOf(set).size() < maxKernelInputs && admit(set, op))
+      KernelSet before = set;
+      if (inputsOf(set).size() < maxKernelInputs && admit(set, op)) {
         set.ops.insert(op);
+        if (!fitsOffLastAxis(set))
+          set = std::move(before);
+      }
     }
     Value needed = reducedRowValue(set);
     for (Value input : inputsOf(set)) {
@@ -303,7 +327,7 @@ bool Fuser::addSibling(KernelSet &set, Operation *root, const SetVector<Value> &
   if (!addRoot(grown, root))
     return false;
   grown.ops.insert(order.begin(), order.end());
-  if (inputsOf(grown).size() > maxKernelInputs || reducedRowValue(grown))
+  if (inputsOf(grown).size() > maxKernelInputs || reducedRowValue(grown) || !fitsOffLastAxis(grown))
     return false;
   // A reduction that drops its axis has another shape than the space; nothing in the space can be made of it.
   for (Operation *op : order)
@@ -447,13 +471,24 @@ void Fuser::demandAll(ArrayRef<Operation *> roots, Operation *at) {
       }
       if (more.ops.empty())
         continue;
+      // A value that is computed from the root takes the root along, a product with what follows it.
+      if (llvm::all_of(set.ops, [&](Operation *op) { return more.ops.contains(op); })) {
+        more.outputs = set.outputs;
+        more.outputs.insert(other);
+        set = std::move(more);
+        continue;
+      }
       SetVector<Value> mine = inputsOf(set), theirs = inputsOf(more);
       bool shares = llvm::any_of(theirs, [&](Value input) { return mine.contains(input); });
       bool fits = set.space == more.space && set.axis == more.axis && set.space != KernelSet::Product;
       if (!shares || !fits || set.ops.size() + more.ops.size() > maxKernelOps ||
           mine.size() + theirs.size() > maxKernelInputs)
         continue;
-      set.ops.insert(more.ops.begin(), more.ops.end());
+      KernelSet both = set;
+      both.ops.insert(more.ops.begin(), more.ops.end());
+      if (!fitsOffLastAxis(both))
+        continue;
+      set = std::move(both);
       set.outputs.insert(other);
     }
     if (!isPending(root))

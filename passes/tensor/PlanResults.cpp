@@ -10,6 +10,7 @@
 // (TN_RESULT_REUSE: the runtime checks that shapes are equal). Requires  tenon-fuse-kernels. Refuses  to reuse what is read
 // through an alias, or later.
 
+#include "PlanResults.h"
 #include "Passes.h"
 #include "dialect/TenonDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -52,6 +53,10 @@ static int32_t lastUseByUser(KernelOp producer, Value tensor) {
   return last;
 }
 
+bool isUsedByUserAfter(KernelOp producer, Value tensor) {
+  return lastUseByUser(producer, tensor) > int32_t(producer.getPosition());
+}
+
 /// True if a scope of the user's begins or ends, or unknown code runs, while the user's own calls still need the value:
 /// should a guard fail in there, the tensor must belong to the scope that was open when it was made.
 static bool crossesScope(KernelOp producer, Value tensor) {
@@ -78,6 +83,18 @@ static bool diesIn(Value tensor, KernelOp kernel) {
   return llvm::count(kernel.getInputs(), tensor) == 1 && !llvm::is_contained(kernel.getDestinations(), tensor);
 }
 
+/// True if the tensor has an element a row only: smaller than the space of kernels that stretch it.
+static bool isRow(Value tensor) {
+  auto producer = tensor.getDefiningOp<KernelOp>();
+  if (!producer)
+    return false;
+  unsigned result = cast<OpResult>(tensor).getResultNumber();
+  for (StringRef kind : producer.getKinds().getAsValueRange<StringAttr>())
+    if (kind != "store" && result-- == 0)
+      return kind == "row";
+  return false;
+}
+
 void PlanResultsPass::plan(KernelOp kernel) {
   SmallVector<int32_t> modes(kernel.getModes()), reuse(kernel.getReuse());
   llvm::SmallDenseSet<unsigned> taken;
@@ -100,7 +117,7 @@ void PlanResultsPass::plan(KernelOp kernel) {
     // The factors of a product are read until its last element is done.
     unsigned first = kernel.getProduct() ? 2 : 0;
     for (auto [n, input] : llvm::enumerate(kernel.getInputs()))
-      if (n >= first && diesIn(input, kernel) && !taken.contains(n) &&
+      if (n >= first && diesIn(input, kernel) && (!isRow(input) || kernel.getInputs().size() == 1) && !taken.contains(n) &&
           getElementTypeOrSelf(input.getType()) == getElementTypeOrSelf(value.getType())) {
         modes[i] = TN_RESULT_REUSE;
         reuse[i] = n;

@@ -25,6 +25,14 @@ bool tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors, uint64_t *scalars
   return done;
 }
 
+bool tn_rt_launch_chain(const tn_chain *chain, tn_tensor *tensors, uint64_t *scalars) {
+  static bool (*next)(const tn_chain *, tn_tensor *, uint64_t *);
+  if (!next) *(void **)&next = dlsym(RTLD_NEXT, "tn_rt_launch_chain");
+  const bool done = next(chain, tensors, scalars);
+  if (done) launched += chain->link_count;
+  return done;
+}
+
 bool tn_rt_element(const tn_kernel *kernel, const tn_tensor *tensors, const uint64_t *scalars, int index_count,
                    const int64_t *index, uint64_t *out_element) {
   static bool (*next)(const tn_kernel *, const tn_tensor *, const uint64_t *, int, const int64_t *, uint64_t *);

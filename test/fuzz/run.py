@@ -30,7 +30,7 @@ except OSError:
     CPU = []
 HERE = pathlib.Path(__file__).resolve().parent
 INPUTS = HERE / "Inputs"
-WRAP = "-Wl,--wrap=tn_rt_launch,--wrap=tn_rt_element"
+WRAP = "-Wl,--wrap=tn_rt_launch,--wrap=tn_rt_launch_chain,--wrap=tn_rt_element"
 LEVELS = ["-O1", "-O2", "-O3"]  # of the compiled program; the eager one is built with -O1
 FLAGS = [[], ["-g"], [], ["-fPIC", "-fno-inline-functions"]]  # of both
 if "avx2" in CPU and "fma" in CPU:
@@ -103,6 +103,7 @@ def count_after(word, text):
 def environments(chooser, guards, wanted):
     """The ways a compiled unit is run; the plain one comes first and counts guards."""
     ways = [{"TENON_ISA": isa, "TENON_NUM_THREADS": str(chooser.randint(1, 3))} for isa in ("v2", "v3")]
+    ways[1]["TENON_BLOCK_ROWS"] = str(chooser.randint(1, 3))
     ways.append({"TENON_FAIL_GUARD": "all"})
     ways += [{"TENON_FAIL_GUARD": str(k)} for k in chooser.sample(range(1, guards + 1), min(wanted, guards))]
     return ways

@@ -99,6 +99,8 @@ def main():
         compare(f"TENON_NUM_THREADS={threads}", run(compiled, TENON_NUM_THREADS=threads))
     for isa in ("v2", "v3", "v4"):
         compare(f"TENON_ISA={isa}", run(compiled, TENON_ISA=isa))
+    for rows in ("1", "5", "64"):
+        compare(f"TENON_BLOCK_ROWS={rows}", run(compiled, TENON_BLOCK_ROWS=rows))
 
     print("\n".join(wrong))
     print(f"{len(compilers)} builds, {len(chosen)} of {count} guards, {len(wrong)} differences")

@@ -4,7 +4,7 @@
  *
  *   ./unit          runs all programs       ./unit 3      the one at place 3
  *
- * Linked with --wrap=tn_rt_launch and --wrap=tn_rt_element it counts, on stderr at the end, how many launches were
+ * Linked with --wrap=tn_rt_launch, _launch_chain and _element it counts, on stderr at the end, how many launches were
  * done and how many refused, so that nobody takes a run without kernels for a test.
  */
 #define _GNU_SOURCE
@@ -195,6 +195,15 @@ bool __wrap_tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors, uint64_t *
 bool __wrap_tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors, uint64_t *scalars) {
   const bool done = __real_tn_rt_launch(kernel, tensors, scalars);
   launched += done;
+  refused += !done;
+  return done;
+}
+
+bool __real_tn_rt_launch_chain(const tn_chain *chain, tn_tensor *tensors, uint64_t *scalars);
+bool __wrap_tn_rt_launch_chain(const tn_chain *chain, tn_tensor *tensors, uint64_t *scalars);
+bool __wrap_tn_rt_launch_chain(const tn_chain *chain, tn_tensor *tensors, uint64_t *scalars) {
+  const bool done = __real_tn_rt_launch_chain(chain, tensors, scalars);
+  launched += done ? chain->link_count : 0;
   refused += !done;
   return done;
 }
