@@ -129,7 +129,7 @@ void ChainKernelsPass::close(SmallVector<KernelOp> members, bool sum) {
     for (KernelOp kernel : members) {
       SmallVector<bool> &mine = locals[kernel];
       for (auto [i, result] : llvm::enumerate(kernel.getResults())) {
-        bool isLocal = kernel.getModes()[i] != TN_RESULT_NEW && !isUsedByUserAfter(kernel, result);
+        bool isLocal = kernel.getModes()[i] != TN_RESULT_NEW && !isNeededByUserAfter(kernel, result);
         SmallVector<Operation *> aliases;
         for (Operation *user : result.getUsers()) {
           auto alias = dyn_cast<AliasOp>(user);

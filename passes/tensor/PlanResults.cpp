@@ -38,23 +38,61 @@ static bool escapes(Value tensor) {
   return llvm::any_of(tensor.getUsers(), [](Operation *user) { return isa<CallOp, ExitOp>(user); });
 }
 
-/// The last step at which the user's own calls use what a kernel computed for them.
-static int32_t lastUseByUser(KernelOp producer, Value tensor) {
+/// The user's own call that a result of a kernel stands for, or null.
+static OriginalOp originalOf(KernelOp producer, Value tensor) {
   unsigned result = cast<OpResult>(tensor).getResultNumber();
   int32_t step = -1;
   for (auto [i, kind] : llvm::enumerate(producer.getKinds().getAsValueRange<StringAttr>()))
     if (kind != "store" && result-- == 0)
       step = producer.getSteps()[i];
-  int32_t last = -1;
   for (auto recipe : producer->getBlock()->getOps<RecipeOp>())
     for (auto original : recipe.getBody().getOps<OriginalOp>())
       if (int32_t(original.getStep()) == step && !original.getLast().empty())
-        last = original.getLast()[0];
+        return original;
+  return {};
+}
+
+/// The last step at which the user's own calls use what a kernel computed for them.
+static int32_t lastUseByUser(KernelOp producer, Value tensor) {
+  OriginalOp original = originalOf(producer, tensor);
+  return original ? original.getLast()[0] : -1;
+}
+
+/// Steps whose values are tensors in memory once their kernels ran.
+static llvm::DenseSet<int32_t> stepsInMemory(Block &block) {
+  llvm::DenseSet<int32_t> steps;
+  for (auto kernel : block.getOps<KernelOp>())
+    for (auto [kind, step] : llvm::zip(kernel.getKinds().getAsValueRange<StringAttr>(), kernel.getSteps()))
+      if (kind == "element" || kind == "row")
+        steps.insert(step);
+  return steps;
+}
+
+/// The last step at which the value may be wanted should a guard fail: by the user's own calls, or to make again a value
+/// that was fused away and that they use.
+static int32_t lastNeedByUser(KernelOp producer, Value tensor) {
+  OriginalOp original = originalOf(producer, tensor);
+  if (!original)
+    return -1;
+  llvm::DenseSet<int32_t> inMemory = stepsInMemory(*producer->getBlock());
+  int32_t last = -1;
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  SmallVector<OriginalOp> work{original};
+  while (!work.empty()) {
+    OriginalOp next = work.pop_back_val();
+    if (!seen.insert(next).second)
+      continue;
+    for (int32_t use : next.getLast())
+      last = std::max(last, use);
+    for (Operation *user : next->getUsers())
+      if (auto made = dyn_cast<OriginalOp>(user); made && made.getOp() && !inMemory.contains(made.getStep()))
+        work.push_back(made);
+  }
   return last;
 }
 
-bool isUsedByUserAfter(KernelOp producer, Value tensor) {
-  return lastUseByUser(producer, tensor) > int32_t(producer.getPosition());
+bool isNeededByUserAfter(KernelOp producer, Value tensor) {
+  return lastNeedByUser(producer, tensor) > int32_t(producer.getPosition());
 }
 
 /// True if a scope of the user's begins or ends, or unknown code runs, while the user's own calls still need the value:
@@ -72,10 +110,11 @@ static bool crossesScope(KernelOp producer, Value tensor) {
 }
 
 /// True for a temporary of the workspace that nothing reads behind `kernel` or through an alias. The user's own calls
-/// count: they go on from here if a later guard fails, and may be behind what was computed ahead of them.
+/// count: they go on from here if a later guard fails, and may be behind what was computed ahead of them; so do those by
+/// which they are made again.
 static bool diesIn(Value tensor, KernelOp kernel) {
   auto producer = tensor.getDefiningOp<KernelOp>();
-  if (!producer || escapes(tensor) || lastUseByUser(producer, tensor) > int32_t(kernel.getPosition()))
+  if (!producer || escapes(tensor) || lastNeedByUser(producer, tensor) > int32_t(kernel.getPosition()))
     return false;
   for (Operation *user : tensor.getUsers())
     if (isa<AliasOp>(user) || (user != kernel && !user->isBeforeInBlock(kernel)))

@@ -9,9 +9,9 @@
 
 namespace tenon {
 
-/// Whether the user's own calls would still need this result of a kernel, should they go on behind the kernel's
-/// position.
-bool isUsedByUserAfter(KernelOp producer, mlir::Value tensor);
+/// Whether the user's own calls would still need this result of a kernel, or something made of it, should they go on
+/// behind the kernel's position.
+bool isNeededByUserAfter(KernelOp producer, mlir::Value tensor);
 
 } // namespace tenon
 
