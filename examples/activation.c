@@ -40,7 +40,8 @@ int main(int argc, char **argv) {
   const int64_t n = example_argument(argc, argv, 1, 10007);
   const int repeats = (int)example_argument(argc, argv, 2, 0);
   const bool fast = argc > 3 && !strcmp(argv[3], "fast");
-  if (n < 1) return fprintf(stderr, "usage: activation [n >= 1 [repeats [fast]]]\n"), 2;
+  if (n < 1)
+    return fprintf(stderr, "usage: activation [n >= 1 [repeats [fast]]]\n"), 2;
   float *x_memory = example_array(n, 1, -4.f, 4.f), *c_memory = example_array(n, 2, -3.f, 3.f);
   double *times = calloc((size_t)repeats + 1, sizeof *times);
   tn_tensor x = tn_view(x_memory, TN_F32, n), c = tn_view(c_memory, TN_F32, n);
@@ -48,7 +49,8 @@ int main(int argc, char **argv) {
   show("own functions", own_functions(x, 1.1f, -0.2f));
   tn_tensor strict = gate(x, c, 1.1f, -0.2f), loose = gate_fast(x, c, 1.1f, -0.2f);
   show("gate", strict);
-  printf("fast           %s\n", tn_item(tn_reduce_max(tn_abs(tn_sub(strict, loose)))) < 1e-6 ? "within 1e-6 of it" : "WRONG");
+  printf("fast           %s\n",
+         tn_item(tn_reduce_max(tn_abs(tn_sub(strict, loose)))) < 1e-6 ? "within 1e-6 of it" : "WRONG");
 
   for (int i = 0; i < repeats; i++) {
     TN_SCOPE;

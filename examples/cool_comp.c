@@ -28,7 +28,8 @@ int main(int argc, char **argv) {
   const int64_t n = example_argument(argc, argv, 1, 64);
   const int repeats = (int)example_argument(argc, argv, 2, 0);
   const char *form = argc > 3 ? argv[3] : "";
-  if (n < 2) return fprintf(stderr, "usage: cool_comp [n >= 2 [repeats [value|store]]]\n"), 2;
+  if (n < 2)
+    return fprintf(stderr, "usage: cool_comp [n >= 2 [repeats [value|store]]]\n"), 2;
 
   float *a_memory = example_array(n * n, 1, 0.f, 1.f), *b_memory = example_array(n * n, 2, 0.f, 1.f);
   double *times = calloc((size_t)repeats + 1, sizeof *times);

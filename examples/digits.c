@@ -15,7 +15,8 @@ static int64_t labels[MAX_ROWS];
 
 static int64_t read_digits(const char *path) {
   FILE *file = fopen(path, "r");
-  if (!file) return -1;
+  if (!file)
+    return -1;
   char line[1024];
   int64_t rows = 0;
   while (rows < MAX_ROWS && fgets(line, sizeof line, file)) {
@@ -23,9 +24,11 @@ static int64_t read_digits(const char *path) {
     int fields = 0;
     for (; fields < PIXELS && *at; fields++) {
       pixels[rows][fields] = (float)strtol(at, &at, 10) / 16;
-      if (*at == ',') at++;
+      if (*at == ',')
+        at++;
     }
-    if (fields < PIXELS || *at < '0' || *at > '9') continue; /* a header, an empty line */
+    if (fields < PIXELS || *at < '0' || *at > '9')
+      continue; /* a header, an empty line */
     labels[rows++] = strtol(at, NULL, 10);
   }
   fclose(file);
@@ -45,9 +48,7 @@ static tn_tensor random_weights(int64_t rows, int64_t columns, uint32_t seed, fl
 
 static tn_tensor hidden_layer(network net, tn_tensor x) { return tn_tanh(tn_add(tn_matmul(x, net.w0), net.b0)); }
 
-static tn_tensor output_layer(network net, tn_tensor h) {
-  return tn_softmax(tn_add(tn_matmul(h, net.w1), net.b1), -1);
-}
+static tn_tensor output_layer(network net, tn_tensor h) { return tn_softmax(tn_add(tn_matmul(h, net.w1), net.b1), -1); }
 
 /* One step of gradient descent on the cross-entropy of a batch. target has a 1 in each row, at the label. */
 static void train_step(network *net, tn_tensor x, tn_tensor target, float rate) {

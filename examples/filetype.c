@@ -26,25 +26,33 @@ typedef struct collection {
 
 /* What a file is said to be decides where it counts: text by its name, programs by the mark at their start. */
 static bool has_text_name(const char *name) {
-  static const char *const endings[] = {".txt", ".md",  ".rst", ".html", ".xml", ".conf",  ".cmake", ".pm",
-                                        ".pl",  ".vim", ".py",  ".h",    ".c",   ".sql",   ".json",  ".sh"};
-  if (!strcmp(name, "copyright")) return true;
+  static const char *const endings[] = {".txt", ".md",  ".rst", ".html", ".xml", ".conf", ".cmake", ".pm",
+                                        ".pl",  ".vim", ".py",  ".h",    ".c",   ".sql",  ".json",  ".sh"};
+  if (!strcmp(name, "copyright"))
+    return true;
   const char *dot = strrchr(name, '.');
   for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
-    if (!strcmp(dot, endings[i])) return true;
+    if (!strcmp(dot, endings[i]))
+      return true;
   return false;
 }
 
 static void read_file(const char *path, collection *to) {
   static unsigned char bytes[SAMPLE];
   FILE *file = fopen(path, "rb");
-  if (!file) return;
+  if (!file)
+    return;
   const size_t n = fread(bytes, 1, sizeof bytes, file);
   fclose(file);
-  const bool is_elf = n >= 4 && !memcmp(bytes, "\x7f" "ELF", 4);
-  if (n < MIN_SIZE || is_elf != to->wants_elf) return;
+  const bool is_elf = n >= 4 && !memcmp(bytes,
+                                        "\x7f"
+                                        "ELF",
+                                        4);
+  if (n < MIN_SIZE || is_elf != to->wants_elf)
+    return;
   float *histogram = to->histogram[to->count++];
-  for (size_t i = 0; i < n; i++) histogram[bytes[i]]++;
+  for (size_t i = 0; i < n; i++)
+    histogram[bytes[i]]++;
 }
 
 /* In the order of names, so that two runs see the same files. At most `limit` from one folder, to see many. */
@@ -65,7 +73,8 @@ static void read_folder(const char *folder, int depth, int64_t limit, collection
     }
     free(entries[i]);
   }
-  if (n >= 0) free(entries);
+  if (n >= 0)
+    free(entries);
 }
 
 /* ---- the classifier, in tensors ---- */
@@ -112,7 +121,8 @@ int main(int argc, char **argv) {
   read_folder(argc > 2 ? argv[2] : "/usr/share", 0, 4, &all[1]);
   for (int i = 0; i < CLASSES; i++) {
     split(&all[i], &train[i], &test[i]);
-    if (!test[i].count) return fprintf(stderr, "filetype: fewer than two %s found\n", names[i]), 1;
+    if (!test[i].count)
+      return fprintf(stderr, "filetype: fewer than two %s found\n", names[i]), 1;
   }
 
   double times[64];
@@ -122,9 +132,11 @@ int main(int argc, char **argv) {
     TN_SCOPE;
     const double start = example_seconds();
     tn_tensor means = class_means(train);
-    for (int i = 0; i < CLASSES; i++) right[i] = count_right(&test[i], i, means);
+    for (int i = 0; i < CLASSES; i++)
+      right[i] = count_right(&test[i], i, means);
     times[r] = example_seconds() - start;
-    if (r == 0) printf("class means   %016llx\n", (unsigned long long)example_checksum(tn_data_const(means), tn_size(means)));
+    if (r == 0)
+      printf("class means   %016llx\n", (unsigned long long)example_checksum(tn_data_const(means), tn_size(means)));
   }
   for (int i = 0; i < CLASSES; i++) {
     printf("%-8s      learned from %lld, right on %lld of %lld others\n", names[i], (long long)train[i].count,

@@ -30,7 +30,8 @@ int main(int argc, char **argv) {
   printf("outputs      %016llx\n", (unsigned long long)example_checksum(tn_data_const(y), tn_size(y)));
   tn_tensor best = tn_argmax(y, -1);
   printf("predictions ");
-  for (int64_t i = 0; i < batch && i < 16; i++) printf(" %lld", (long long)tn_get_i64(best, i));
+  for (int64_t i = 0; i < batch && i < 16; i++)
+    printf(" %lld", (long long)tn_get_i64(best, i));
   printf("%s\n", batch > 16 ? " ..." : "");
 
   for (int i = 0; i < repeats; i++) {

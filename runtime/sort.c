@@ -5,9 +5,8 @@
  * The order of keys is total: -0 below +0, every NaN one and the same above all. So the result is unique, whatever
  * algorithm sorts.
  */
-#include "internal.h"
-
-#include <string.h>
+#include "guard.h"
+#include "launch.h"
 
 /* How bits become keys: integers by their sign, floats (NaN above `infinity`) by sign and magnitude. */
 typedef struct order {
@@ -85,6 +84,31 @@ SORT(16, uint16_t)
 SORT(32, uint32_t)
 SORT(64, uint64_t)
 
+/* Sorts t's lines along an axis into a tensor of t's shape, which may be t. False where memory is short. */
+static bool sort_into(tn_tensor result, tn_tensor t, int axis) {
+  const int64_t n = t->dims[axis];
+  const order o = order_of(tni_dtype(t));
+  const size_t element_bytes = tni_element_bytes(tni_dtype(t)), line_bytes = (size_t)n * element_bytes;
+  const tni_layout from = tni_layout_lines(t, 1u << axis), to = tni_layout_lines(result, 1u << axis);
+  /* One line that lies in one piece needs no copy, but of its other half. */
+  const bool in_one = t->size == n && tni_layout_is_array(&to);
+  const size_t bytes = in_one ? line_bytes : 2 * line_bytes;
+  char *const memory = tni_allocate(bytes), *const line = in_one ? result->data : memory;
+  if (!memory) return false;
+  for (int64_t first = 0; first < result->size; first += n) {
+    if (line != t->data) tni_layout_read(&from, first, n, line);
+    switch (element_bytes) {
+    case 1: sort_8(o, line, memory + bytes - line_bytes, n); break;
+    case 2: sort_16(o, line, memory + bytes - line_bytes, n); break;
+    case 4: sort_32(o, line, memory + bytes - line_bytes, n); break;
+    default: sort_64(o, line, memory + bytes - line_bytes, n); break;
+    }
+    if (line == memory) tni_layout_write(&to, first, n, line);
+  }
+  tni_release(memory, bytes);
+  return true;
+}
+
 tn_tensor tn_sort(tn_tensor t, int64_t axis) {
   const char *const function = "tn_sort";
   int i;
@@ -93,28 +117,30 @@ tn_tensor tn_sort(tn_tensor t, int64_t axis) {
     tni_fail(function, "axis %lld of %s is out of range", (long long)axis, tni_tensor_text(t).text);
     return NULL;
   }
-  const int64_t n = t->dims[i];
-  const order o = order_of(tni_dtype(t));
-  const size_t element_bytes = tni_element_bytes(tni_dtype(t)), line_bytes = (size_t)n * element_bytes;
   tn_tensor result = tni_new(tni_dtype(t), tni_rank(t), t->dims);
-  char *line = tni_allocate(2 * line_bytes);
-  if (!result || !line) {
+  if (!result || !sort_into(result, t, i)) {
     tni_fail(function, "out of memory for %s", tni_tensor_text(t).text);
     tn_free(result);
-    tni_release(line, 2 * line_bytes);
     return NULL;
   }
-  const tni_layout from = tni_layout_lines(t, 1u << i), to = tni_layout_lines(result, 1u << i);
-  for (int64_t first = 0; first < result->size; first += n) {
-    tni_layout_read(&from, first, n, line);
-    switch (element_bytes) {
-    case 1: sort_8(o, line, line + line_bytes, n); break;
-    case 2: sort_16(o, line, line + line_bytes, n); break;
-    case 4: sort_32(o, line, line + line_bytes, n); break;
-    default: sort_64(o, line, line + line_bytes, n); break;
-    }
-    tni_layout_write(&to, first, n, line);
+  return result;
+}
+
+tn_tensor tn_rt_sort(tn_tensor t, int64_t axis, int32_t mode) {
+  int i;
+  if (tni_guard_fails() || !t || !tni_is_operand(t, tni_dtype(t), TNI_OPERAND_FLAGS) || !tni_axis(tni_rank(t), axis, &i))
+    return NULL;
+  if (mode == TN_RESULT_REUSE && tni_flags(t) & TN_FLAG_WORKSPACE) {
+    int64_t span;
+    if (!(tni_flags(t) & TN_FLAG_STRIDED) || tni_elements_are_apart(t, &span)) return sort_into(t, t, i) ? t : NULL;
   }
-  tni_release(line, 2 * line_bytes);
+  tni_shape shape = {.rank = tni_rank(t)};
+  memcpy(shape.dims, t->dims, sizeof shape.dims);
+  tn_tensor result = mode == TN_RESULT_NEW ? tni_new(tni_dtype(t), shape.rank, shape.dims)
+                                           : tni_new_in_workspace(tni_dtype(t), &shape);
+  if (result && !sort_into(result, t, i)) {
+    if (mode == TN_RESULT_NEW) tn_free(result);
+    result = NULL;
+  }
   return result;
 }

@@ -218,6 +218,11 @@ tn_tensor tn_rt_alias_broadcast(tn_tensor t, const int64_t *dims8);
 tn_tensor tn_rt_alias_slice(tn_tensor t, int64_t axis, int64_t start, int64_t stop, int64_t step);
 tn_tensor tn_rt_alias_select(tn_tensor t, int64_t axis, int64_t index);
 
+/* tn_sort of a tensor or of an alias, with a result of this tn_result_mode: NEW, WORKSPACE, or REUSE, which sorts where the elements
+ * are and returns t; t is then a temporary or an alias of one. A guard: NULL, with nothing recorded, where tn_sort would
+ * fail. */
+tn_tensor tn_rt_sort(tn_tensor t, int64_t axis, int32_t mode);
+
 /* The workspace is a stack of the calling thread. A region enters before its first temporary and leaves with the
  * mark it got, on every way out; regions nest (callbacks, signals). */
 uint64_t tn_rt_enter(void);

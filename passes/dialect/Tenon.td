@@ -104,6 +104,17 @@ def Tenon_AliasOp : Tenon_UserOp<"alias"> {
   let assemblyFormat = "$function $operand (`[` $arguments^ `]`)? attr-dict `:` type($operand) `->` type($result)";
 }
 
+def Tenon_SortOp : Tenon_UserOp<"sort"> {
+  let summary = "the elements of each line along an axis in ascending order";
+  let description = [{
+    Runs where it stands, as a call does, but reads through aliases. `mode` is set by tenon-plan-results: TN_RESULT_REUSE sorts
+    the elements where they are.
+  }];
+  let arguments = (ins Tenon_Tensor:$operand, I64:$axis, I32Attr:$step, DefaultValuedAttr<I32Attr, "0">:$mode);
+  let results = (outs Tenon_Tensor:$result);
+  let assemblyFormat = "$operand `[` $axis `]` attr-dict `:` type($operand) `->` type($result)";
+}
+
 def Tenon_CallOp : Tenon_UserOp<"call"> {
   let summary = "a tensor function that runs as it is, or a piece of the user's own code";
   let description = [{

@@ -535,6 +535,13 @@ bool RegionImporter::raise(const llvm::CallInst &call, const OpRow &row, StringR
                                    b.getI64IntegerAttr(axis->getSExtValue()), step()));
     return true;
   }
+  case Lowering::Sort: {
+    Type result = tensorType(&call);
+    if (!result || isWeak(call.getArgOperand(0)))
+      return notRaised("kernels do not have its dtype yet");
+    define(call, SortOp::create(b, loc, result, tensor(call.getArgOperand(0)), value(call.getArgOperand(1)), step(), b.getI32IntegerAttr(0)));
+    return true;
+  }
   case Lowering::Store: {
     if (isWeak(call.getArgOperand(1)) || isWeak(call.getArgOperand(0)))
       return false;

@@ -106,6 +106,7 @@ static bool isWorthIt(ModuleOp module) {
   module.walk([&](KernelOp kernel) {
     unsigned ops = 0;
     kernel.getBody().walk([&](Operation *op) { ops += isa<ApplyOp, ReductionOp>(op) || isa<arith::ArithDialect>(op->getDialect()); });
+    worth |= llvm::any_of(kernel.getInputs(), [](Value input) { return input.getDefiningOp<AliasOp>() != nullptr; });
     worth |= kernel.getProduct() || kernel.getReduces() || ops > 1 || !kernel.getDestinations().empty() ||
              kernel.getNumResults() > 1;
   });
@@ -303,6 +304,12 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
       if (own >= 0)
         step = own;
     result.remarks.push_back({false, "Kernel", describe(kernel), step});
+  });
+  module->walk([&](SortOp sort) {
+    const char *how = sort.getMode() == TN_RESULT_REUSE       ? "sorts in place; no temporaries"
+                      : sort.getMode() == TN_RESULT_WORKSPACE ? "sorts a copy of its own; 1 temporary"
+                                                              : "sorts a copy of its own; 1 new tensor";
+    result.remarks.push_back({false, "Kernel", how, unsigned(sort.getStep())});
   });
   if (!run("tenon-emit-stages," + second))
     return refuse("lowering failed");

@@ -64,6 +64,7 @@ private:
   void lowerRead(ReadOp read);
   void lowerStore(StoreOp store);
   void lowerAlias(AliasOp alias);
+  void lowerSort(SortOp sort);
   void lowerKernel(KernelOp kernel);
   void lowerChain(KernelOp last);
   void lowerElement(ElementOp element);
@@ -320,6 +321,15 @@ void RegionLowering::lowerAlias(AliasOp alias) {
   values[alias.getResult()] = call(name, pointer, arguments);
 }
 
+void RegionLowering::lowerSort(SortOp sort) {
+  Value mode = LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(sort.getMode()));
+  Value sorted = call("tn_rt_sort", pointer, {lowered(sort.getOperand()), lowered(sort.getAxis()), mode});
+  Value none = LLVM::ZeroOp::create(b, loc, pointer);
+  guard(LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, sorted, none), sort.getStep());
+  values[sort.getResult()] = sorted;
+  live[{stepOf(sort), 0}] = {sorted, sort.getMode() != TN_RESULT_NEW};
+}
+
 Value RegionLowering::fillScalars(ValueRange scalars, unsigned count) {
   for (auto [i, scalar] : llvm::enumerate(scalars))
     LLVM::StoreOp::create(b, loc, lowered(scalar), slotOf(scalarArray, i), 8);
@@ -473,6 +483,8 @@ void RegionLowering::lower(Operation &op) {
     lowerStore(store);
   else if (auto alias = dyn_cast<AliasOp>(op))
     lowerAlias(alias);
+  else if (auto sort = dyn_cast<SortOp>(op))
+    lowerSort(sort);
   else if (auto kernel = dyn_cast<KernelOp>(op))
     lowerKernel(kernel);
   else if (auto element = dyn_cast<ElementOp>(op))
@@ -524,7 +536,7 @@ void RegionLowering::run() {
       tensors = std::max<unsigned>(tensors, element.getInputs().size() + 1);
       scalars = std::max<unsigned>(scalars, element.getScalars().size() + 1);
     }
-    temporaries |= isa<AliasOp>(op);
+    temporaries |= isa<AliasOp, SortOp>(op);
   });
   b.setInsertionPointToEnd(entry);
   tensorArray = allocate(tensors);

@@ -148,8 +148,11 @@ static Effect effectOf(const Instruction &inst) {
     return Effect::Order;
   if (auto *store = dyn_cast<StoreInst>(&inst)) {
     const Value *object = getUnderlyingObject(store->getPointerOperand());
-    if (isa<AllocaInst>(object) && !PointerMayBeCaptured(object, /*ReturnCaptures=*/true))
-      return Effect::None; // a local that no tensor can view
+    // A local, or the place of a struct that is returned, which no tensor can view.
+    auto *argument = dyn_cast<Argument>(object);
+    bool isReturned = argument && argument->hasStructRetAttr() && argument->hasNoAliasAttr();
+    if ((isa<AllocaInst>(object) || isReturned) && !PointerMayBeCaptured(object, /*ReturnCaptures=*/true))
+      return Effect::None;
     return Effect::Order;
   }
   return inst.mayWriteToMemory() ? Effect::Order : Effect::None;
@@ -235,7 +238,7 @@ bool RegionFormer::formFrom(ArrayRef<Instruction *> run, StringRef ended, Instru
   // Creation calls before the first op tell dtypes, and C scalars are operands.
   auto mayStart = [](const Instruction &inst) {
     const OpRow *row = rowOf(inst);
-    return isCore(inst) || (row && row->cls == OpClass::Create);
+    return isCore(inst) || (row && (row->cls == OpClass::Create || row->lowering == Lowering::Alias));
   };
   while (!run.empty() && !mayStart(*run.front()))
     run = run.drop_front();

@@ -17,7 +17,7 @@ constexpr OpClass PURE = OpClass::Pure, CREATE = OpClass::Create, READ = OpClass
                   MUTATE = OpClass::Mutate, HANDLE = OpClass::Handle, STATE = OpClass::State;
 constexpr Lowering ELEMENTWISE = Lowering::Elementwise, PRODUCT = Lowering::Product, LINE = Lowering::Line,
                    MAP = Lowering::Map, ALIAS = Lowering::Alias, SCALAR = Lowering::Scalar,
-                   ELEMENT = Lowering::Element, STORE = Lowering::Store, EAGER = Lowering::Eager;
+                   ELEMENT = Lowering::Element, SORT = Lowering::Sort, STORE = Lowering::Store, EAGER = Lowering::Eager;
 enum Fails { NEVER, SHAPE, DATA };
 constexpr OpClass classOf(OpClass cls) { return cls; }
 constexpr OpClass classOf(Fails) { return OpClass::Shape; } // SHAPE names a class and a kind of failure
@@ -72,6 +72,7 @@ bool isFusable(const OpRow &row) {
   case Lowering::Product:
   case Lowering::Line:
   case Lowering::Map:
+  case Lowering::Sort:
     return true;
   default:
     return false;

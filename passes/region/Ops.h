@@ -13,7 +13,7 @@ namespace tenon {
 enum class OpClass { Elementwise, Reduction, Pure, Shape, Create, Read, Mutate, Handle, State };
 
 /// What the compiler makes of a row; the names are those of ops.def's `lowering` column, REDUCE is every reduction row.
-enum class Lowering { Elementwise, Reduce, Product, Line, Map, Alias, Scalar, Element, Store, Eager };
+enum class Lowering { Elementwise, Reduce, Product, Line, Map, Alias, Scalar, Element, Sort, Store, Eager };
 
 struct OpRow {
   llvm::StringLiteral name;

@@ -53,6 +53,7 @@ private:
   void flush(Operation *at, Operation *exceptFor);
   void visitRead(ReadOp read);
   void visitStore(StoreOp store);
+  void visitSort(SortOp sort);
   bool isPending(Operation *op) const { return op && waiting.contains(op); }
   /// Takes an op out of the program; it is erased when the walk is over.
   void bury(Operation *op) {
@@ -73,6 +74,7 @@ private:
   void chooseOutputs(KernelSet &set);
   void materialize(KernelSet &set, Operation *at);
   void materializeAlias(AliasOp alias, Operation *at);
+  Value placeAlias(AliasOp alias, Operation *at);
   void placeAliases(KernelSet &set, Operation *at);
   void dropDead();
   int32_t positionOf(Operation *op) const;
@@ -374,28 +376,33 @@ void Fuser::chooseOutputs(KernelSet &set) {
       set.numbers.insert(op);
 }
 
-/// Members' aliases become strided headers right in front of the kernel; each lives for this kernel.
+/// A pending alias, and those below it down to a tensor that is in memory, become strided headers in front of `at`.
+Value Fuser::placeAlias(AliasOp alias, Operation *at) {
+  SmallVector<AliasOp> chain{alias};
+  while (auto inner = chain.back().getOperand().getDefiningOp<AliasOp>()) {
+    if (!isPending(inner))
+      break;
+    chain.push_back(inner);
+  }
+  OpBuilder b(at);
+  Value base = chain.back().getOperand();
+  for (AliasOp link : llvm::reverse(chain)) {
+    auto placed = cast<AliasOp>(b.clone(*link));
+    placed.getOperandMutable().assign(base);
+    base = placed;
+  }
+  return base;
+}
+
+/// The headers of members' aliases live for this kernel.
 void Fuser::placeAliases(KernelSet &set, Operation *at) {
   for (Value input : inputsOf(set)) {
     auto alias = input.getDefiningOp<AliasOp>();
     if (!alias || !isPending(alias))
       continue;
-    // The chain down to a tensor that is in memory.
-    SmallVector<AliasOp> chain{alias};
-    while (auto inner = chain.back().getOperand().getDefiningOp<AliasOp>()) {
-      if (!isPending(inner))
-        break;
-      chain.push_back(inner);
-    }
-    OpBuilder b(at);
-    Value base = chain.back().getOperand();
-    for (AliasOp link : llvm::reverse(chain)) {
-      auto placed = cast<AliasOp>(b.clone(*link));
-      placed.getOperandMutable().assign(base);
-      base = placed;
-    }
+    Value placed = placeAlias(alias, at);
     for (Operation *op : set.ops)
-      op->replaceUsesOfWith(input, base);
+      op->replaceUsesOfWith(input, placed);
   }
 }
 
@@ -539,6 +546,17 @@ void Fuser::visitRead(ReadOp read) {
   demand(read.getOperand(), read);
 }
 
+void Fuser::visitSort(SortOp sort) {
+  auto alias = sort.getOperand().getDefiningOp<AliasOp>();
+  if (!isPending(alias)) {
+    demand(sort.getOperand(), sort);
+    return;
+  }
+  demand(baseOf(alias, [&](Operation *op) { return isPending(op); }), sort);
+  sort.getOperandMutable().assign(placeAlias(alias, sort));
+  dropDead();
+}
+
 void Fuser::visitStore(StoreOp store) {
   demand(store.getDestination(), store);
   // Whatever else is still to be computed may read what the store overwrites.
@@ -589,6 +607,8 @@ void Fuser::run() {
       heavy += !isElementwise(op);
     } else if (auto read = dyn_cast<ReadOp>(op)) {
       visitRead(read);
+    } else if (auto sort = dyn_cast<SortOp>(op)) {
+      visitSort(sort);
     } else if (auto store = dyn_cast<StoreOp>(op)) {
       visitStore(store);
     } else if (isa<CallOp, ExitOp>(op)) {

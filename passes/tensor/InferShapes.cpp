@@ -128,6 +128,8 @@ static Shape infer(Operation *op) {
     return reduced(shapeOf(reduce.getOperand()), reduce.getAxis(), reduce.getKeepdims());
   if (auto softmax = dyn_cast<SoftmaxOp>(op))
     return shapeOf(softmax.getOperand());
+  if (auto sort = dyn_cast<SortOp>(op))
+    return shapeOf(sort.getOperand());
   if (auto matmul = dyn_cast<MatmulOp>(op))
     return product(shapeOf(matmul.getLhs()), shapeOf(matmul.getRhs()));
   if (auto call = dyn_cast<CallOp>(op)) {

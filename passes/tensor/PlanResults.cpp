@@ -5,10 +5,10 @@
 //   Before   %h = tenon.kernel ... {modes = [0]}   ; its one use is the next kernel
 //   After    %h = tenon.kernel ... {modes = [1]}   ; TN_RESULT_WORKSPACE
 //
-// After fusion, never before: only what still lives in memory is planned. A tensor whose handle the user's code gets is new.
-// Others are temporaries in the workspace; one that may take the memory of a temporary that dies in this kernel does so
-// (TN_RESULT_REUSE: the runtime checks that shapes are equal). Requires  tenon-fuse-kernels. Refuses  to reuse what is read
-// through an alias, or later.
+// After fusion, never before: only what still lives in memory is planned. A tensor whose handle the user's code gets is
+// new. Others are temporaries in the workspace; one that may take the memory of a temporary that dies in this kernel
+// does so (TN_RESULT_REUSE: the runtime checks that shapes are equal). Requires  tenon-fuse-kernels. Refuses  to reuse
+// what is read through an alias, or later.
 
 #include "PlanResults.h"
 #include "Passes.h"
@@ -28,14 +28,25 @@ namespace {
 struct PlanResultsPass : impl::PlanResultsPassBase<PlanResultsPass> {
   void runOnOperation() override {
     getOperation().walk([&](KernelOp kernel) { plan(kernel); });
+    getOperation().walk([&](SortOp sort) { plan(sort); });
   }
   void plan(KernelOp kernel);
+  void plan(SortOp sort);
 };
 } // namespace
 
 /// True if the user's code sees the handle.
 static bool escapes(Value tensor) {
   return llvm::any_of(tensor.getUsers(), [](Operation *user) { return isa<CallOp, ExitOp>(user); });
+}
+
+/// The user's own call of a step.
+static OriginalOp originalOf(Block &block, int32_t step) {
+  for (auto recipe : block.getOps<RecipeOp>())
+    for (auto original : recipe.getBody().getOps<OriginalOp>())
+      if (int32_t(original.getStep()) == step && !original.getLast().empty())
+        return original;
+  return {};
 }
 
 /// The user's own call that a result of a kernel stands for, or null.
@@ -45,18 +56,11 @@ static OriginalOp originalOf(KernelOp producer, Value tensor) {
   for (auto [i, kind] : llvm::enumerate(producer.getKinds().getAsValueRange<StringAttr>()))
     if (kind != "store" && result-- == 0)
       step = producer.getSteps()[i];
-  for (auto recipe : producer->getBlock()->getOps<RecipeOp>())
-    for (auto original : recipe.getBody().getOps<OriginalOp>())
-      if (int32_t(original.getStep()) == step && !original.getLast().empty())
-        return original;
-  return {};
+  return originalOf(*producer->getBlock(), step);
 }
 
-/// The last step at which the user's own calls use what a kernel computed for them.
-static int32_t lastUseByUser(KernelOp producer, Value tensor) {
-  OriginalOp original = originalOf(producer, tensor);
-  return original ? original.getLast()[0] : -1;
-}
+/// The last step at which the user's own calls use what was computed for them.
+static int32_t lastUseByUser(OriginalOp original) { return original ? original.getLast()[0] : -1; }
 
 /// Steps whose values are tensors in memory once their kernels ran.
 static llvm::DenseSet<int32_t> stepsInMemory(Block &block) {
@@ -65,11 +69,13 @@ static llvm::DenseSet<int32_t> stepsInMemory(Block &block) {
     for (auto [kind, step] : llvm::zip(kernel.getKinds().getAsValueRange<StringAttr>(), kernel.getSteps()))
       if (kind == "element" || kind == "row")
         steps.insert(step);
+  for (auto sort : block.getOps<SortOp>())
+    steps.insert(sort.getStep());
   return steps;
 }
 
-/// The last step at which the value may be wanted should a guard fail: by the user's own calls, or to make again a value
-/// that was fused away and that they use.
+/// The last step at which the value may be wanted should a guard fail: by the user's own calls, or to make again a
+/// value that was fused away and that they use.
 static int32_t lastNeedByUser(KernelOp producer, Value tensor) {
   OriginalOp original = originalOf(producer, tensor);
   if (!original)
@@ -97,8 +103,8 @@ bool isNeededByUserAfter(KernelOp producer, Value tensor) {
 
 /// True if a scope of the user's begins or ends, or unknown code runs, while the user's own calls still need the value:
 /// should a guard fail in there, the tensor must belong to the scope that was open when it was made.
-static bool crossesScope(KernelOp producer, Value tensor) {
-  int32_t last = lastUseByUser(producer, tensor);
+static bool crossesScope(Operation *producer, OriginalOp original) {
+  int32_t last = lastUseByUser(original);
   for (Operation *op = producer->getNextNode(); op; op = op->getNextNode()) {
     auto call = dyn_cast<CallOp>(op);
     if (call && int32_t(call.getStep()) > last)
@@ -110,8 +116,8 @@ static bool crossesScope(KernelOp producer, Value tensor) {
 }
 
 /// True for a temporary of the workspace that nothing reads behind `kernel` or through an alias. The user's own calls
-/// count: they go on from here if a later guard fails, and may be behind what was computed ahead of them; so do those by
-/// which they are made again.
+/// count: they go on from here if a later guard fails, and may be behind what was computed ahead of them; so do those
+/// by which they are made again.
 static bool diesIn(Value tensor, KernelOp kernel) {
   auto producer = tensor.getDefiningOp<KernelOp>();
   if (!producer || escapes(tensor) || lastNeedByUser(producer, tensor) > int32_t(kernel.getPosition()))
@@ -146,7 +152,7 @@ void PlanResultsPass::plan(KernelOp kernel) {
     Value value = kernel.getResult(result++);
     if (kind == "number")
       continue;
-    if (escapes(value) || crossesScope(kernel, value)) {
+    if (escapes(value) || crossesScope(kernel, originalOf(kernel, value))) {
       modes[i] = TN_RESULT_NEW;
       continue;
     }
@@ -156,8 +162,8 @@ void PlanResultsPass::plan(KernelOp kernel) {
     // The factors of a product are read until its last element is done.
     unsigned first = kernel.getProduct() ? 2 : 0;
     for (auto [n, input] : llvm::enumerate(kernel.getInputs()))
-      if (n >= first && diesIn(input, kernel) && (!isRow(input) || kernel.getInputs().size() == 1) && !taken.contains(n) &&
-          getElementTypeOrSelf(input.getType()) == getElementTypeOrSelf(value.getType())) {
+      if (n >= first && diesIn(input, kernel) && (!isRow(input) || kernel.getInputs().size() == 1) &&
+          !taken.contains(n) && getElementTypeOrSelf(input.getType()) == getElementTypeOrSelf(value.getType())) {
         modes[i] = TN_RESULT_REUSE;
         reuse[i] = n;
         taken.insert(n);
@@ -166,6 +172,27 @@ void PlanResultsPass::plan(KernelOp kernel) {
   }
   kernel.setModes(modes);
   kernel.setReuse(reuse);
+}
+
+/// A sort runs where the elements are if they are a temporary's that nothing but the sort is still interested in.
+void PlanResultsPass::plan(SortOp sort) {
+  OriginalOp original = originalOf(*sort->getBlock(), sort.getStep());
+  if (escapes(sort.getResult()) || crossesScope(sort, original))
+    return sort.setMode(TN_RESULT_NEW);
+  sort.setMode(TN_RESULT_WORKSPACE);
+  Value base = sort.getOperand();
+  while (auto alias = base.getDefiningOp<AliasOp>()) {
+    if (!base.hasOneUse())
+      return;
+    base = alias.getOperand();
+  }
+  auto producer = base.getDefiningOp<KernelOp>();
+  if (!producer || escapes(base) || crossesScope(producer, originalOf(producer, base)) ||
+      lastNeedByUser(producer, base) > int32_t(sort.getStep()))
+    return;
+  if (llvm::all_of(base.getUsers(), [&](Operation *user) { return user == sort || user->isBeforeInBlock(sort); }) &&
+      llvm::count_if(base.getUsers(), [](Operation *user) { return isa<AliasOp>(user); }) <= 1)
+    sort.setMode(TN_RESULT_REUSE);
 }
 
 } // namespace tenon

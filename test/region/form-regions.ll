@@ -3,7 +3,7 @@
 
 declare ptr @tn_add(ptr, ptr) #0
 declare ptr @tn_exp(ptr) #1
-declare ptr @tn_sort(ptr, i64) #2
+declare ptr @tn_take(ptr, ptr, i64) #2
 declare float @tn_get_flat_f32(ptr, i64) #3
 declare i1 @tn_ok() #4
 declare void @opaque()
@@ -55,8 +55,8 @@ define ptr @ordered(ptr %x, ptr %y) {
 ; CHECK:         call {{.*}} @tried.tenon0(
 define ptr @tried(ptr %x, ptr %y) {
   %sum = call ptr @tn_add(ptr %x, ptr %y)
-  %sorted = call ptr @tn_sort(ptr %y, i64 0)
-  %r = call ptr @tn_add(ptr %sum, ptr %sorted)
+  %taken = call ptr @tn_take(ptr %y, ptr %y, i64 0)
+  %r = call ptr @tn_add(ptr %sum, ptr %taken)
   ret ptr %r
 }
 
@@ -72,7 +72,7 @@ define ptr @no_ops(ptr %x) {
 ; The regions, last first.
 ; CHECK-LABEL: define internal {{.*}} @tried.tenon0(
 ; CHECK:         call void @tn_rt_try()
-; CHECK-NEXT:    call ptr @tn_sort(
+; CHECK-NEXT:    call ptr @tn_take(
 ; CHECK-NEXT:    call i1 @tn_rt_tried()
 ; CHECK:         call i1 @tn_rt_launch(
 ; CHECK-LABEL: define internal {{.*}} @scalar_between.tenon0(
@@ -86,7 +86,7 @@ define ptr @no_ops(ptr %x) {
 
 attributes #0 = { nounwind willreturn memory(read, inaccessiblemem: readwrite) "tenon-op"="add" }
 attributes #1 = { nounwind willreturn memory(read, inaccessiblemem: readwrite) "tenon-op"="exp" }
-attributes #2 = { nounwind willreturn memory(read, inaccessiblemem: readwrite) "tenon-op"="sort" }
+attributes #2 = { nounwind willreturn memory(read, inaccessiblemem: readwrite) "tenon-op"="take" }
 attributes #3 = { nounwind willreturn memory(read, inaccessiblemem: readwrite) "tenon-op"="get_flat_f32" }
 attributes #4 = { nounwind willreturn memory(read, inaccessiblemem: readwrite) "tenon-op"="ok" }
 attributes #5 = { nounwind willreturn memory(read, inaccessiblemem: readwrite) "tenon-op"="scalar_f64" }
