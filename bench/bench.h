@@ -3,7 +3,7 @@
  * bench.h - what driver, functions under test and peers share.
  *
  * A function under test is written once, in functions/, and compiled twice: with the plugin (NAME(f) is f_compiled) and
- * without it (f_eager). Peers, in peers/, do the same work by other means. All have one signature; what they work on
+ * without it (f_eager); some a third time with the plugin and -ffast-math (f_fast). Peers, in peers/, do the same work by other means. All have one signature; what they work on
  * is in a bench_case.
  */
 #ifndef TENON_BENCH_H
@@ -39,13 +39,30 @@ typedef void bench_function(bench_case *c);
   X(gate)                  \
   X(network)               \
   X(filetype)              \
-  X(digits)
+  X(digits)                \
+  X(softmax_by_hand)       \
+  X(softmax_of_tenon)      \
+  X(attention)             \
+  X(nbody)                 \
+  X(black_scholes)
+/* Those that have a fast form by the options of the compiler. */
+#define BENCH_FAST_FUNCTIONS(X) \
+  X(softmax_by_hand)            \
+  X(softmax_of_tenon)           \
+  X(attention)                  \
+  X(nbody)                      \
+  X(black_scholes)
 
 #define BENCH_DECLARE(name) bench_function name##_compiled, name##_eager;
 BENCH_FUNCTIONS(BENCH_DECLARE)
 #undef BENCH_DECLARE
+#define BENCH_DECLARE(name) bench_function name##_fast;
+BENCH_FAST_FUNCTIONS(BENCH_DECLARE)
+#undef BENCH_DECLARE
 
-#ifdef BENCH_COMPILED
+#if defined BENCH_FAST
+#define NAME(name) name##_fast
+#elif defined BENCH_COMPILED
 #define NAME(name) name##_compiled
 #else
 #define NAME(name) name##_eager
@@ -56,7 +73,8 @@ bool digits_prepare_compiled(const char *path), digits_prepare_eager(const char 
 bool filetype_prepare_compiled(void), filetype_prepare_eager(void);
 
 bench_function hand_cool_comp, hand_read;
-bench_function eigen_chain, openblas_product;
+bench_function vector_math_black_scholes;
+bench_function eigen_chain, eigen_black_scholes, eigen_nbody, openblas_product, onednn_attention;
 
 #ifdef __cplusplus
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # run.sh BUILD_DIR [quick]: builds the benchmarks into BUILD_DIR/bench and prints one table. Peers (Debian's
-# libopenblas-dev, libeigen3-dev) are optional: a row says so where one is absent.
+# libopenblas-dev, libeigen3-dev, libdnnl-dev) are optional: a row says so where one is absent.
 #
 # Environment: THREADS (1), for Tenon and its peers alike; TENON_ISA; CLANG, CLANGXX; TENON_SHARED_DATA.
 set -euo pipefail
@@ -23,6 +23,10 @@ for source in bench/functions/*.c; do
   name=$(basename "$source" .c)
   "$clang" -std=c11 -O2 "-fplugin=$build/lib/tenon.so" -DBENCH_COMPILED "${includes[@]}" -c "$source" \
     -o "$out/$name-compiled.o"
+  if sed -n '/BENCH_FAST_FUNCTIONS(X)/,/^$/p' bench/bench.h | grep -q "X(${name#run_}"; then
+    "$clang" -std=c11 -O2 -ffast-math "-fplugin=$build/lib/tenon.so" -DBENCH_FAST "${includes[@]}" -c "$source" \
+      -o "$out/$name-fast.o"
+  fi
   "$clang" -std=c11 -O2 "${includes[@]}" -c "$source" -o "$out/$name-eager.o"
 done
 
@@ -30,16 +34,24 @@ done
 native=(-O3 -march=native -mprefer-vector-width=512 "${includes[@]}")
 "$clang" -std=c11 "${native[@]}" -c bench/peers/hand.c -o "$out/hand.o"
 "$clang" -std=c11 -ffast-math "${native[@]}" -c bench/peers/read.c -o "$out/read.o"
+# Without vector forms of the functions, where libmvec is not there, this is no peer at its best, but it is one.
+"$clang" -std=c11 -ffast-math -fveclib=libmvec "${native[@]}" -c bench/peers/black_scholes.c -o "$out/black_scholes.o"
 have=()
-libraries=()
+libraries=(-lmvec)
 if "$clangxx" -std=c++17 -DNDEBUG -I /usr/include/eigen3 "${native[@]}" -c bench/peers/eigen.cpp -o "$out/eigen.o" \
   2>"$out/eigen.log"; then
   have+=(-DHAVE_EIGEN)
+  libraries+=(-lstdc++)
 fi
 if "$clang" -std=c11 -I /usr/include/x86_64-linux-gnu "${native[@]}" -c bench/peers/openblas.c -o "$out/openblas.o" \
   2>"$out/openblas.log"; then
   have+=(-DHAVE_OPENBLAS)
   libraries+=(-lopenblas)
+fi
+
+if "$clangxx" -std=c++17 -DNDEBUG "${native[@]}" -c bench/peers/onednn.cpp -o "$out/onednn.o" 2>"$out/onednn.log"; then
+  have+=(-DHAVE_ONEDNN)
+  libraries+=(-ldnnl -lstdc++)
 fi
 
 "$clang" -std=c11 -O2 "${have[@]}" "${includes[@]}" bench/driver/*.c "$out"/*.o -o "$out/bench" \
@@ -48,5 +60,5 @@ fi
 echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1); threads: $threads; ISA: ${TENON_ISA:-the best there is}"
 data=${TENON_SHARED_DATA:-../shared/data}/digits.csv
 # OpenBLAS is to choose its own kernels, whatever the environment says.
-exec env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS="$threads" TENON_NUM_THREADS="$threads" \
+exec env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS="$threads" OMP_NUM_THREADS="$threads" TENON_NUM_THREADS="$threads" \
   "$out/bench" ${2:+"$2"} "$data"

@@ -52,7 +52,7 @@ show() {
   local eager compiled
   eager=$(median "$out/$name-eager.times")
   compiled=$(median "$out/$name.times")
-  printf '%-11s %-34s %-9s %10s %10s  %5s\n' "$name" "$what" "$verdict" "$(duration "$eager")" "$(duration "$compiled")" \
+  printf '%-13s %-34s %-9s %10s %10s  %5s\n' "$name" "$what" "$verdict" "$(duration "$eager")" "$(duration "$compiled")" \
     "$(awk -v e="$eager" -v c="$compiled" 'BEGIN { if (c > 0) printf "%.1fx", e / c; else printf "-" }')"
   if [ "$verdict" != equal ]; then
     failures=$((failures + 1))
@@ -70,16 +70,23 @@ remarks() {
 echo "The same C, built by $clang -O2 without and with -fplugin=tenon.so"
 echo "($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1), $(nproc 2>/dev/null || echo 1) CPUs; medians of $rounds runs)"
 echo
-programs=(cool_comp sums activation network filetype digits)
+programs=(cool_comp sums reading activation black_scholes softmax attention nbody blur covariance network filetype digits)
 for name in "${programs[@]}"; do
   compile "$name" || { echo "demo: $name did not compile" >&2; exit 1; }
 done
 
-printf '%-11s %-34s %-9s %10s %10s  %5s\n' program "what is timed" results eager compiled gain
+printf '%-13s %-34s %-9s %10s %10s  %5s\n' program "what is timed" results eager compiled gain
 show cool_comp "(a+b)/factor over a, 2048 x 2048" 2048 9 store
 show sums "five sums, 1e6 elements" 1000000 21
 show activation "sigmoid(1.1x-0.2)*tanh(c), 1e6" 1000000 21
 show activation "the same under fp(fast)" 1000000 21 fast
+show reading "five statistics decide, 1e6" 1000000 15
+show black_scholes "calls and puts, 1e6" 1000000 9
+show softmax "softmax by hand, 1024 x 1024" 1024 1024 9
+show attention "by hand, 8 heads of 512 x 64" 8 512 64 5
+show nbody "1500 bodies, all pairs" 1500 1 5
+show blur "5 x 5 through slices, 1080 x 1920" 1080 1920 5
+show covariance "of 64 columns, 1e5 rows" 100000 64 5
 show network "784-256-10, batch 32" 32 21
 show filetype "means, then nearest mean" /usr/bin /usr/share 9
 if [ -r "$digits_csv" ]; then
@@ -97,7 +104,7 @@ else
 fi
 echo
 echo "What the compiler says (-Rpass=tenon -Rpass-missed=tenon; all of it in $out/*.remarks)"
-for name in "${programs[@]}"; do remarks "$name" 4; done
+for name in "${programs[@]}"; do remarks "$name" 3; done
 echo
 if [ "$failures" -gt 0 ]; then
   echo "$failures of the programs FAILED or gave other results compiled"

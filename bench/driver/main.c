@@ -12,6 +12,11 @@
 
 #ifndef HAVE_EIGEN
 #define eigen_chain NULL
+#define eigen_black_scholes NULL
+#define eigen_nbody NULL
+#endif
+#ifndef HAVE_ONEDNN
+#define onednn_attention NULL
 #endif
 #ifndef HAVE_OPENBLAS
 #define openblas_product NULL
@@ -134,6 +139,51 @@ static void network_rows(int64_t batch, const char *size) {
   free(c.b);
 }
 
+#define FAST(name) .compiled = name##_fast, .eager = name##_eager
+
+/* The peer is tn_softmax, compiled: what writing it by hand costs. */
+static void softmax_rows(int64_t rows, int64_t columns, const char *size) {
+  bench_case c = {.n = rows, .q = (float)columns, .a = memory(rows * columns, 1, -10.f, 10.f)};
+  const double elements = (double)rows * (double)columns;
+  measure(&(row){"softmax by hand, strict", size, "tn_softmax strict", "Gel/s", BOTH(softmax_by_hand),
+                 softmax_of_tenon_compiled, elements, 1 / 1.6}, &c);
+  measure(&(row){"softmax by hand, fast", size, "tn_softmax fast", "Gel/s", FAST(softmax_by_hand), softmax_of_tenon_fast,
+                 elements, 1 / 1.05}, &c);
+  free(c.a);
+}
+
+static void attention_rows(int64_t n, const char *size) {
+  bench_case c = {.n = n, .a = memory(3 * 8 * n * 64, 1, -2.f, 2.f), .y = memory(8 * n * 64, 2, 0, 1)};
+  const double flops = 4.0 * 8 * 64 * (double)n * (double)n;
+  measure(&(row){"attention by hand, strict", size, "oneDNN", "GF/s", BOTH(attention), onednn_attention, flops, 0.7}, &c);
+  measure(&(row){"attention by hand, fast", size, "oneDNN", "GF/s", FAST(attention), onednn_attention, flops, 0.7}, &c);
+  free(c.a);
+  free(c.y);
+}
+
+static void nbody_rows(int64_t n, const char *size) {
+  bench_case c = {.n = n, .a = memory(4 * n, 1, 0.1f, 1.f), .y = memory(3 * n, 2, 0, 1)};
+  const double pairs = (double)n * (double)n;
+  measure(&(row){"n bodies, all pairs, strict", size, "Eigen", "Gp/s", BOTH(nbody), eigen_nbody, pairs, 3}, &c);
+  measure(&(row){"n bodies, all pairs, fast", size, "Eigen", "Gp/s", FAST(nbody), eigen_nbody, pairs, 3}, &c);
+  free(c.a);
+  free(c.y);
+}
+
+static void black_scholes_rows(int64_t n, const char *size) {
+  bench_case c = {.n = n, .a = memory(3 * n, 1, 5.f, 30.f), .y = memory(2 * n, 2, 0, 1), .p = 0.02f, .q = 0.3f};
+  const struct {
+    const char *name;
+    bench_function *f;
+  } peers[] = {{"Eigen", eigen_black_scholes}, {"C, vector math", vector_math_black_scholes}};
+  for (int i = 0; i < 2; i++) {
+    measure(&(row){"Black-Scholes strict", size, peers[i].name, "Gopt/s", BOTH(black_scholes), peers[i].f, (double)n, 1}, &c);
+    measure(&(row){"Black-Scholes fast", size, peers[i].name, "Gopt/s", FAST(black_scholes), peers[i].f, (double)n, 1.5}, &c);
+  }
+  free(c.a);
+  free(c.y);
+}
+
 int main(int argc, char **argv) {
   const bool quick = argc > 1 && !strcmp(argv[1], "quick");
   const char *digits_csv = argc > 1 + quick ? argv[1 + quick] : "";
@@ -153,6 +203,12 @@ int main(int argc, char **argv) {
   network_rows(1, "batch 1");
   network_rows(32, "batch 32");
   network_rows(256, "batch 256");
+
+  softmax_rows(128, 1024, "128x1024");
+  softmax_rows(4096, 4096, "4096^2");
+  attention_rows(512, "8x512x64");
+  nbody_rows(1500, "1500");
+  black_scholes_rows(1000000, "1e6");
 
   bench_case c = vectors(1000000, -4.f, 4.f);
   measure(&(row){"gate, new tensor", "1e6", NULL, "Gel/s", BOTH(gate), NULL, (double)c.n, 0}, &c);
