@@ -9,8 +9,10 @@
 #include "region/PrepareRegions.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Pass.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Plugins/PassPlugin.h"
+#include "llvm/Support/Timer.h"
 #include <dlfcn.h>
 
 using namespace llvm;
@@ -63,6 +65,7 @@ void registerPipeline(PassBuilder &builder, FloatOptions options) {
 CompileRegionFunction openKernelCompiler(Module &module) {
   static std::string failure;
   static CompileRegionFunction compile = []() -> CompileRegionFunction {
+    NamedRegionTimer timer("open", "open tenon-mlir.so", "tenon", "Tenon: regions", TimePassesIsEnabled);
     Dl_info self;
     if (!dladdr(reinterpret_cast<const void *>(&registerPipeline), &self))
       return nullptr;

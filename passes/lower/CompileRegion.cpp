@@ -4,6 +4,7 @@
 
 #include "Passes.h"
 #include "StageEmitter.h"
+#include "TimePasses.h"
 #include "TenonBuildId.h"
 #include "dialect/TenonDialect.h"
 #include "import/ImportRegion.h"
@@ -248,6 +249,7 @@ static void requireLibrary(llvm::Module &module) {
 }
 
 static void compileRegion(const Region &region, const char *pipeline, RegionResult &result) {
+  std::optional<StageTimer> timer(std::in_place, "import");
   MLIRContext &mlir = context();
   llvm::Function &host = *region.host;
   llvm::Module &target = *host.getParent();
@@ -263,6 +265,7 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
     result.remarks.push_back({true, "NotCompiled", ("runs call by call: " + why + " (" + diagnostics + ")").str(), 0});
   };
 
+  timer.reset();
   std::unique_ptr<Dumper> dumper;
   if (const char *folder = getenv("TENON_DUMP"); folder && *folder) {
     dumper = std::make_unique<Dumper>(folder, region.name);
@@ -274,6 +277,7 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
   auto run = [&](const Twine &passes) {
     PassManager manager(&mlir);
     manager.enableVerifier(true);
+    timePasses(manager);
     llvm::raw_string_ostream errors(diagnostics);
     if (failed(parsePassPipeline(passes.str(), manager, errors)))
       return false;
@@ -334,6 +338,7 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
       function.setPassthroughAttr(builder.getArrayAttr(builder.getStrArrayAttr({"tenon-isa", isa.getValue()})));
     }
   });
+  timer.emplace("translate");
   auto compiled = translateModuleToLLVMIR(*module, host.getContext(), region.name);
   if (!compiled)
     return refuse("translation to LLVM IR failed");
@@ -353,6 +358,7 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
     }
   if (dumper)
     dumper->write("kernel.ll", [&](llvm::raw_ostream &out) { compiled->print(out, nullptr); });
+  timer.emplace("link");
   if (llvm::verifyModule(*compiled, &llvm::errs()))
     return refuse("the kernel's code is not valid");
   if (llvm::Linker::linkModules(target, std::move(compiled)))
