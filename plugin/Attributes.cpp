@@ -3,7 +3,7 @@
 // Attributes.cpp - reads TN_SHAPE and TN_RETURNS: attributes tenon_shape("...") on parameters, variables and fields, and
 // tenon_returns("...") on functions. The macros pass their arguments as one string literal.
 
-#include "ShapeChecker.h"
+#include "Contracts.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"

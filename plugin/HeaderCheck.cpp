@@ -7,6 +7,7 @@
 // library's, as the linker decides. A macro tn_exp changes what the calls below it mean without a word.
 
 #include "HeaderCheck.h"
+#include "Program.h"
 #include "tenon/attributes.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -39,14 +40,6 @@ private:
   DiagnosticsEngine &diagnostics;
 };
 
-/// A declaration by <tenon.h>: its annotation names the row of ops.def.
-bool isTensorFunction(const FunctionDecl *function) {
-  for (const auto *annotation : function->specific_attrs<AnnotateAttr>())
-    if (!annotation->isInherited() && annotation->getAnnotation() == "tenon.op")
-      return true;
-  return false;
-}
-
 } // namespace
 
 void HeaderCheck::checkAbi() {
@@ -67,7 +60,7 @@ void HeaderCheck::visit(ASTContext &context, const DeclContext *scope) {
   for (const Decl *declaration : scope->decls()) {
     if (const auto *linkage = llvm::dyn_cast<LinkageSpecDecl>(declaration)) {
       visit(context, linkage);
-    } else if (const auto *function = llvm::dyn_cast<FunctionDecl>(declaration); function && isTensorFunction(function)) {
+    } else if (const auto *function = llvm::dyn_cast<FunctionDecl>(declaration); function && tenon::isTensorFunction(function)) {
       checkDefinition(function);
       checkMacro(context, function);
     }

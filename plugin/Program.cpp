@@ -16,11 +16,22 @@ bool isTensor(QualType type) {
   return alias && alias->getDecl()->getName() == "tn_tensor";
 }
 
-llvm::StringRef opOf(const FunctionDecl *callee) {
-  for (const auto *annotation : callee->specific_attrs<AnnotateAttr>())
+static const AnnotateAttr *annotationOf(const FunctionDecl *function) {
+  for (const auto *annotation : function->specific_attrs<AnnotateAttr>())
     if (annotation->getAnnotation() == "tenon.op" && annotation->args_size() == 1)
-      if (const auto *literal = llvm::dyn_cast<StringLiteral>((*annotation->args_begin())->IgnoreParenImpCasts()))
-        return literal->getString();
+      return annotation;
+  return nullptr;
+}
+
+bool isTensorFunction(const FunctionDecl *function) {
+  const AnnotateAttr *annotation = annotationOf(function);
+  return annotation && !annotation->isInherited();
+}
+
+llvm::StringRef opOf(const FunctionDecl *callee) {
+  if (const AnnotateAttr *annotation = annotationOf(callee))
+    if (const auto *literal = llvm::dyn_cast<StringLiteral>((*annotation->args_begin())->IgnoreParenImpCasts()))
+      return literal->getString();
   // The forms of C++ are functions around them.
   const IdentifierInfo *name = callee->getIdentifier();
   if (name && callee->getASTContext().getLangOpts().CPlusPlus && name->getName().starts_with("tn_") && callee->isInlined())
@@ -79,6 +90,16 @@ void Census::count(const Stmt *statement) {
       count(call->getArg(1));
       return;
     }
+    // References to variables, of C++.
+    const FunctionDecl *callee = call->getDirectCallee();
+    for (unsigned i = 0; callee && i < call->getNumArgs() && i < callee->getNumParams(); ++i)
+      if (const VarDecl *variable = variableOf(call->getArg(i));
+          variable && callee->getParamDecl(i)->getType()->isReferenceType())
+        taken.push_back(variable);
+  } else if (const auto *assembly = llvm::dyn_cast<GCCAsmStmt>(statement)) {
+    for (unsigned i = 0; i < assembly->getNumOutputs(); ++i)
+      if (const VarDecl *variable = variableOf(assembly->getOutputExpr(i)))
+        taken.push_back(variable);
   } else if (llvm::isa<BreakStmt, ContinueStmt>(statement)) {
     breaks = true;
   } else if (llvm::isa<GotoStmt, IndirectGotoStmt, LabelStmt, CXXTryStmt>(statement)) {

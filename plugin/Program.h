@@ -13,6 +13,9 @@ namespace tenon {
 
 bool isTensor(clang::QualType type);
 
+/// A declaration by <tenon.h>: its annotation names the row of ops.def. False for other declarations of the same function.
+bool isTensorFunction(const clang::FunctionDecl *function);
+
 /// The row of ops.def that a call is of, or an empty name.
 llvm::StringRef opOf(const clang::FunctionDecl *callee);
 

@@ -7,8 +7,8 @@
 // loops are walked until nothing changes. Only what fails for every value of what is not known is reported.
 
 #include "ShapeChecker.h"
+#include "Checker.h"
 #include "Program.h"
-#include "ShapeRules.h"
 #include "clang/AST/ASTConsumer.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -18,106 +18,13 @@
 #include "clang/AST/StmtCXX.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Lex/Lexer.h"
-#include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace clang;
 
 namespace tenon {
-namespace {
 
-/// What a symbol of a contract stands for, and which argument said so (-1: none, it stands for itself).
-struct Binding {
-  Dim dim;
-  int argument = -1;
-};
-using Bindings = llvm::DenseMap<const Symbol *, Binding>;
-using Lookup = llvm::function_ref<const Symbol *(llvm::StringRef)>;
-
-/// The names of dims in one place: a function, or a parameter that is a number.
-using Names = llvm::StringMap<std::unique_ptr<Symbol>>;
-
-struct State {
-  llvm::MapVector<const VarDecl *, Facts> variables;
-  bool dead = false; ///< control has left
-};
-
-enum class Severity { Off, Warning, Error };
-
-class Checker {
-public:
-  Checker(ASTContext &context, DiagnosticsEngine &diagnostics, Severity severity)
-      : context(context), sources(context.getSourceManager()), diagnostics(diagnostics), severity(severity) {}
-  void check(const FunctionDecl *function);
-
-private:
-  // --- what is known
-  Names &namesOf(const void *place) { return names[place]; }
-  const Symbol *symbol(Names &of, llvm::StringRef name) {
-    std::unique_ptr<Symbol> &made = of[name];
-    if (!made)
-      made = std::make_unique<Symbol>(Symbol{name.str()});
-    return made.get();
-  }
-  std::optional<int64_t> namedConstant(llvm::StringRef name);
-  Dim resolve(const DimTerm &term, Lookup lookup, const Bindings &bindings);
-  Facts factsOf(const Contract &contract, Lookup lookup, const Bindings &bindings);
-  bool unify(const Contract &contract, const Facts &actual, Lookup lookup, Bindings &bindings, int argument,
-             const Binding **out_conflict);
-  std::string textOf(const Contract &contract, Lookup lookup);
-  Facts initialFacts(const VarDecl *variable);
-  Facts promisedBy(const Contract &contract, bool inside);
-  void assign(const VarDecl *variable, Facts value, const Expr *from, State &state);
-
-  // --- the walk
-  void visit(const Stmt *statement, State &state);
-  void visitLoop(const Stmt *init, const Expr *condition, const Stmt *body, const Expr *increment, bool bodyFirst,
-                 State &state);
-  Facts evaluate(const Expr *expression, State &state);
-  Facts evaluateCall(const CallExpr *call, State &state);
-  Facts evaluateOp(const CallExpr *call, llvm::StringRef name, State &state);
-  Facts evaluateUserCall(const CallExpr *call, const FunctionDecl *callee, State &state);
-  void checkReturn(const Expr *value, const Facts &facts);
-  void checkCondition(const Expr *condition);
-  void checkIndexArguments(const CallExpr *call, llvm::StringRef name);
-  State join(const State &x, const State &y);
-  void forget(llvm::ArrayRef<const VarDecl *> variables, State &state);
-
-  // --- diagnostics
-  SourceLocation place(SourceLocation at) const { return sources.getFileLoc(at); }
-  CharSourceRange range(const Expr *expression) const {
-    return CharSourceRange::getTokenRange(place(expression->getBeginLoc()), place(expression->getEndLoc()));
-  }
-  template <unsigned N> DiagnosticBuilder report(const Expr *at, const char (&format)[N]) {
-    DiagnosticsEngine::Level level =
-        severity == Severity::Error ? DiagnosticsEngine::Error : DiagnosticsEngine::Warning;
-    DiagnosticBuilder builder = diagnostics.Report(place(at->getBeginLoc()), diagnostics.getCustomDiagID(level, format));
-    builder << range(at);
-    return builder;
-  }
-  template <unsigned N> DiagnosticBuilder warn(SourceLocation at, const char (&format)[N]) {
-    return diagnostics.Report(place(at), diagnostics.getCustomDiagID(DiagnosticsEngine::Warning, format));
-  }
-  template <unsigned N> DiagnosticBuilder note(SourceLocation at, const char (&format)[N]) {
-    return diagnostics.Report(place(at), diagnostics.getCustomDiagID(DiagnosticsEngine::Note, format));
-  }
-  /// Whether something is to be said at this place, for the first time.
-  bool isNews(SourceLocation at) { return silent == 0 && reported.insert(place(at)).second; }
-
-  ASTContext &context;
-  SourceManager &sources;
-  DiagnosticsEngine &diagnostics;
-  Severity severity;
-  std::map<const void *, Names> names;
-  const FunctionDecl *function = nullptr;
-  Bindings own; ///< of the function's symbols
-  llvm::SmallPtrSet<const VarDecl *, 8> shared; ///< variables that change in ways that are not followed
-  unsigned silent = 0;
-  llvm::DenseSet<SourceLocation> reported; ///< a loop's body is walked more than once
-};
-
-Facts joinFacts(const Facts &x, const Facts &y) {
+static Facts joinFacts(const Facts &x, const Facts &y) {
   if (x == y)
     return x;
   if (x.kind != y.kind)
@@ -135,114 +42,7 @@ Facts joinFacts(const Facts &x, const Facts &y) {
   return joined;
 }
 
-} // namespace
-
-// --- contracts -----------------------------------------------------------------------------------------------------------
-
-/// The value of an enumerator or a constant outside of functions that has this name.
-std::optional<int64_t> Checker::namedConstant(llvm::StringRef name) {
-  for (const NamedDecl *found : context.getTranslationUnitDecl()->lookup(DeclarationName(&context.Idents.get(name))))
-    if (const auto *enumerator = llvm::dyn_cast<EnumConstantDecl>(found))
-      return enumerator->getInitVal().getExtValue();
-  return std::nullopt;
-}
-
-Dim Checker::resolve(const DimTerm &term, Lookup lookup, const Bindings &bindings) {
-  if (term.name.empty())
-    return term.offset;
-  if (std::optional<int64_t> constant = namedConstant(term.name))
-    return Dim(term.factor) * Dim(*constant) + Dim(term.offset);
-  auto bound = bindings.find(lookup(term.name));
-  return bound == bindings.end() ? Dim() : bound->second.dim * Dim(term.factor) + Dim(term.offset);
-}
-
-Facts Checker::factsOf(const Contract &contract, Lookup lookup, const Bindings &bindings) {
-  Shape shape;
-  for (const DimTerm &term : contract.dims)
-    shape.push_back(resolve(term, lookup, bindings));
-  return Facts::tensor(shape, std::nullopt);
-}
-
-/// In the words of the contract.
-std::string Checker::textOf(const Contract &contract, Lookup lookup) {
-  Shape shape;
-  for (const DimTerm &term : contract.dims)
-    shape.push_back(term.name.empty() ? Dim(term.offset) : Dim(lookup(term.name), term.factor, term.offset));
-  return text(shape);
-}
-
-/// Whether `actual` can be what the contract says; symbols that are not bound yet become what it takes. On conflict with an
-/// argument that bound a symbol, `out_conflict` is that binding.
-bool Checker::unify(const Contract &contract, const Facts &actual, Lookup lookup, Bindings &bindings, int argument,
-                    const Binding **out_conflict) {
-  *out_conflict = nullptr;
-  if (actual.kind != Facts::Tensor || !actual.shape)
-    return true;
-  if (actual.shape->size() != contract.dims.size())
-    return false;
-  for (auto [term, dim] : llvm::zip(contract.dims, *actual.shape)) {
-    if (term.name.empty() || namedConstant(term.name)) {
-      if (equal(dim, resolve(term, lookup, bindings)) == Truth::No)
-        return false;
-      continue;
-    }
-    const Symbol *symbol = lookup(term.name);
-    auto bound = bindings.find(symbol);
-    if (bound != bindings.end() && bound->second.dim.isKnown()) {
-      if (equal(dim, bound->second.dim * Dim(term.factor) + Dim(term.offset)) == Truth::No) {
-        *out_conflict = &bound->second;
-        return false;
-      }
-      continue;
-    }
-    // k * symbol + c == dim
-    Dim rest = dim - Dim(term.offset);
-    if (!rest.isKnown())
-      continue;
-    bool divides = rest.getOffset() % term.factor == 0 && rest.getFactor() % term.factor == 0;
-    if (rest.constant() && (!divides || *rest.constant() < 0))
-      return false;
-    if (divides)
-      bindings[symbol] = {Dim(rest.getSymbol(), rest.getFactor() / term.factor, rest.getOffset() / term.factor), argument};
-  }
-  return true;
-}
-
-/// What a variable's declaration says of it: names that are not of the function's contract may stand for another number
-/// each time that the variable is assigned.
-Facts Checker::initialFacts(const VarDecl *variable) {
-  if (isTensor(variable->getType())) {
-    std::optional<Contract> contract = contractOf(variable);
-    return contract ? promisedBy(*contract, variable->isLocalVarDeclOrParm()) : Facts::tensor(std::nullopt, std::nullopt);
-  }
-  // A whole number that stays what it was has a name of its own.
-  if (llvm::isa<ParmVarDecl>(variable) && variable->getType()->isIntegerType())
-    return Facts::integer(Dim(symbol(namesOf(variable), variable->getName())));
-  return {};
-}
-
-/// What a contract says without a value: its constants and, inside of the function, the function's own names.
-Facts Checker::promisedBy(const Contract &contract, bool inside) {
-  Names &scope = namesOf(function);
-  return factsOf(contract, [&](llvm::StringRef name) { return symbol(scope, name); }, inside ? own : Bindings());
-}
-
-void Checker::assign(const VarDecl *variable, Facts value, const Expr *from, State &state) {
-  if (std::optional<Contract> contract = isTensor(variable->getType()) ? contractOf(variable) : std::nullopt) {
-    Names &scope = namesOf(function);
-    auto lookup = [&](llvm::StringRef name) { return symbol(scope, name); };
-    const Binding *conflict;
-    Bindings bindings = variable->isLocalVarDeclOrParm() ? own : Bindings();
-    if (!unify(*contract, value, lookup, bindings, -1, &conflict) && from && isNews(from->getBeginLoc())) {
-      report(from, "tenon: %0 becomes %1; its contract is %2") << variable << value.text() << textOf(*contract, lookup);
-      note(contract->location, "the contract of %0") << variable;
-    }
-    Facts promised = factsOf(*contract, lookup, bindings);
-    promised.dtype = value.dtype;
-    value = promised;
-  }
-  state.variables[variable] = value;
-}
+// --- states ------------------------------------------------------------------------------------------------------------
 
 void Checker::forget(llvm::ArrayRef<const VarDecl *> variables, State &state) {
   for (const VarDecl *variable : variables) {
@@ -381,9 +181,15 @@ void Checker::visit(const Stmt *statement, State &state) {
       evaluate(choice->getCond(), state);
     forget(census.assigned, state);
     State inside = state;
+    switches.push_back(&state);
     visit(llvm::isa<SwitchStmt>(statement) ? llvm::cast<SwitchStmt>(statement)->getBody()
                                            : llvm::cast<CXXForRangeStmt>(statement)->getBody(),
           inside);
+    switches.pop_back();
+  } else if (const auto *label = llvm::dyn_cast<SwitchCase>(statement)) {
+    state = join(state, *switches.back());
+    state.dead = false;
+    visit(label->getSubStmt(), state);
   } else if (const auto *leaving = llvm::dyn_cast<ReturnStmt>(statement)) {
     if (const Expr *value = leaving->getRetValue())
       checkReturn(value, evaluate(value, state));
@@ -393,24 +199,9 @@ void Checker::visit(const Stmt *statement, State &state) {
       visit(child, state);
     if (llvm::isa<BreakStmt, ContinueStmt, GotoStmt, IndirectGotoStmt>(statement))
       state.dead = true;
-    if (llvm::isa<LabelStmt, SwitchCase>(statement))
+    if (llvm::isa<LabelStmt>(statement))
       state.dead = false;
   }
-}
-
-void Checker::checkReturn(const Expr *value, const Facts &facts) {
-  for (const FunctionDecl *declaration : function->redecls())
-    if (std::optional<Contract> contract = contractOf(declaration)) {
-      Names &scope = namesOf(function);
-      auto lookup = [&](llvm::StringRef name) { return symbol(scope, name); };
-      const Binding *conflict;
-      Bindings bindings = own;
-      if (!unify(*contract, facts, lookup, bindings, -1, &conflict) && isNews(value->getBeginLoc())) {
-        report(written(value), "tenon: %0 returns %1; its contract is %2") << function << facts.text() << textOf(*contract, lookup);
-        note(contract->location, "the contract of %0") << function;
-      }
-      return;
-    }
 }
 
 // --- expressions -----------------------------------------------------------------------------------------------------------
@@ -641,48 +432,6 @@ Facts Checker::evaluateOp(const CallExpr *call, llvm::StringRef name, State &sta
   return isTensor(call->getType()) ? Facts::tensor({}, {}) : Facts();
 }
 
-Facts Checker::evaluateUserCall(const CallExpr *call, const FunctionDecl *callee, State &state) {
-  llvm::SmallVector<Facts> arguments;
-  for (const Expr *argument : call->arguments())
-    arguments.push_back(evaluate(argument, state));
-  Names &scope = namesOf(callee->getCanonicalDecl());
-  auto lookup = [&](llvm::StringRef name) { return symbol(scope, name); };
-  Bindings bindings;
-  for (unsigned i = 0; i < arguments.size() && i < callee->getNumParams(); ++i) {
-    std::optional<Contract> contract;
-    const ParmVarDecl *parameter = nullptr;
-    for (const FunctionDecl *declaration : callee->redecls())
-      if (i < declaration->getNumParams() && (contract = contractOf(declaration->getParamDecl(i)))) {
-        parameter = declaration->getParamDecl(i);
-        break;
-      }
-    const Binding *conflict;
-    if (!contract || unify(*contract, arguments[i], lookup, bindings, i, &conflict) ||
-        !isNews(call->getArg(i)->getBeginLoc()))
-      continue;
-    const Expr *argument = written(call->getArg(i));
-    if (!conflict || conflict->argument < 0) {
-      report(argument, "tenon: argument %0 of %1 is %2; its contract is %3")
-          << parameter << callee << arguments[i].text() << textOf(*contract, lookup);
-    } else {
-      const Expr *other = written(call->getArg(conflict->argument));
-      std::string bound;
-      for (auto &[symbol, binding] : bindings)
-        if (&binding == conflict)
-          bound = symbol->name + " is " + conflict->dim.text();
-      report(argument, "tenon: argument %0 of %1 is %2; its contract is %3, and %4 by argument %5")
-          << parameter << callee << arguments[i].text() << textOf(*contract, lookup) << bound
-          << callee->getParamDecl(conflict->argument);
-      note(other->getBeginLoc(), "this is %0") << arguments[conflict->argument].text() << range(other);
-    }
-    note(contract->location, "the contract of %0") << parameter;
-  }
-  for (const FunctionDecl *declaration : callee->redecls())
-    if (std::optional<Contract> contract = contractOf(declaration))
-      return factsOf(*contract, lookup, bindings);
-  return isTensor(call->getType()) ? Facts::tensor({}, {}) : Facts();
-}
-
 void Checker::check(const FunctionDecl *definition) {
   function = definition->getCanonicalDecl();
   own.clear();
@@ -695,25 +444,19 @@ void Checker::check(const FunctionDecl *definition) {
   State state;
   Names &scope = namesOf(function);
   // The symbols of the function's own contract stand for themselves.
-  for (const FunctionDecl *declaration : definition->redecls()) {
-    llvm::SmallVector<std::optional<Contract>> contracts{contractOf(declaration)};
-    for (const ParmVarDecl *parameter : declaration->parameters())
-      contracts.push_back(contractOf(parameter));
-    for (const std::optional<Contract> &contract : contracts)
-      if (contract)
-        for (const DimTerm &term : contract->dims)
-          if (!term.name.empty())
-            own[symbol(scope, term.name)] = {Dim(symbol(scope, term.name))};
-  }
+  auto name = [&](const std::optional<Contract> &contract) {
+    if (contract)
+      for (const DimTerm &term : contract->dims)
+        if (!term.name.empty())
+          own[scope[term.name]] = {Dim(scope[term.name])};
+  };
+  name(contractOfResult(definition));
+  for (unsigned i = 0; i < definition->getNumParams(); ++i)
+    name(contractOfParameter(definition, i));
   for (unsigned i = 0; i < definition->getNumParams(); ++i) {
     const ParmVarDecl *parameter = definition->getParamDecl(i);
-    Facts facts = initialFacts(parameter);
-    // A contract may stand at the prototype only.
-    for (const FunctionDecl *declaration : definition->redecls())
-      if (facts.kind == Facts::Tensor && !facts.shape && i < declaration->getNumParams())
-        if (std::optional<Contract> contract = contractOf(declaration->getParamDecl(i)))
-          facts = factsOf(*contract, [&](llvm::StringRef name) { return symbol(scope, name); }, own);
-    state.variables[parameter] = facts;
+    std::optional<Contract> contract = contractOfParameter(definition, i);
+    state.variables[parameter] = contract ? factsOf(*contract, scope, own) : initialFacts(parameter);
   }
   visit(definition->getBody(), state);
 }

@@ -41,3 +41,20 @@ tn_tensor added_up(tn_tensor x TN_SHAPE(n, 3), int turns) {
     if (i) sum = tn_add(sum, x);
   return sum;
 }
+
+/* A case is entered from the top, not only from the one above it. */
+tn_tensor choose(int k, tn_tensor five TN_SHAPE(5)) {
+  tn_tensor x = tn_zeros(TN_F32, 5);
+  switch (k) {
+  case 0: x = tn_zeros(TN_F32, 3); break;
+  case 1: x = tn_add(x, five);
+  }
+  return x;
+}
+
+/* Assembly writes what it names. */
+tn_tensor by_assembly(tn_tensor five TN_SHAPE(5)) {
+  tn_tensor x = tn_zeros(TN_F32, 3);
+  __asm__("" : "=r"(x) : "0"(five));
+  return tn_add(x, five);
+}
