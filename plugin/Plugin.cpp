@@ -4,6 +4,7 @@
 
 #include "Pipeline.h"
 #include "HeaderCheck.h"
+#include "InsertChecks.h"
 #include "ShapeChecker.h"
 #include "TenonBuildId.h"
 #include "clang/Frontend/CompilerInstance.h"
@@ -28,6 +29,8 @@ class TenonAction : public PluginASTAction {
           [options](llvm::PassBuilder &builder) { tenon::registerPipeline(builder, options); });
     }
     std::vector<std::unique_ptr<ASTConsumer>> consumers;
+    if (check || instance.getCodeGenOpts().OptimizationLevel == 0)
+      consumers.push_back(tenon::createCheckInserter());
     consumers.push_back(tenon::createHeaderCheck(instance));
     consumers.push_back(tenon::createShapeChecker(instance));
     return std::make_unique<MultiplexConsumer>(std::move(consumers));
@@ -35,14 +38,22 @@ class TenonAction : public PluginASTAction {
 
   bool ParseArgs(const CompilerInstance &instance, const std::vector<std::string> &arguments) override {
     DiagnosticsEngine &diagnostics = instance.getDiagnostics();
+    bool known = true;
     for (const std::string &argument : arguments) {
+      if (argument == "check") {
+        check = true;
+        continue;
+      }
       unsigned id = diagnostics.getCustomDiagID(DiagnosticsEngine::Error, "tenon: unknown plugin argument '%0'");
       diagnostics.Report(id) << argument;
+      known = false;
     }
-    return arguments.empty();
+    return known;
   }
 
   ActionType getActionType() override { return AddBeforeMainAction; }
+
+  bool check = false; ///< -fplugin-arg-tenon-check
 };
 
 FrontendPluginRegistry::Add<TenonAction> registration("tenon", "tensor-aware C");

@@ -50,8 +50,15 @@ bool isTruth(llvm::StringRef op) {
   return op == "any" || op == "all";
 }
 
+bool isCheck(const CallExpr *call) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  return callee && callee->isImplicit() && callee->getIdentifier() && callee->getName() == checkFunction;
+}
+
 const Expr *written(const Expr *argument) {
   const Expr *inner = argument->IgnoreParenImpCasts();
+  if (const auto *call = llvm::dyn_cast<CallExpr>(inner); call && isCheck(call))
+    inner = call->getArg(0)->IgnoreParenImpCasts();
   if (const auto *call = llvm::dyn_cast<CallExpr>(inner))
     if (const FunctionDecl *callee = call->getDirectCallee();
         callee && callee->getIdentifier() && callee->getName() == "tn_operand" && call->getNumArgs() == 1)
@@ -64,12 +71,17 @@ const VarDecl *variableOf(const Expr *expression) {
   return reference ? llvm::dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
 }
 
-const VarDecl *replacedVariable(const CallExpr *call) {
+const Expr *replacedPlace(const CallExpr *call) {
   const FunctionDecl *callee = call->getDirectCallee();
   if (!callee || !callee->getIdentifier() || callee->getName() != "tn_replace" || call->getNumArgs() != 2)
     return nullptr;
   const auto *address = llvm::dyn_cast<UnaryOperator>(call->getArg(0)->IgnoreParenImpCasts());
-  return address && address->getOpcode() == UO_AddrOf ? variableOf(address->getSubExpr()) : nullptr;
+  return address && address->getOpcode() == UO_AddrOf ? address->getSubExpr() : nullptr;
+}
+
+const VarDecl *replacedVariable(const CallExpr *call) {
+  const Expr *place = replacedPlace(call);
+  return place ? variableOf(place) : nullptr;
 }
 
 void Census::count(const Stmt *statement) {

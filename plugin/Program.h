@@ -22,11 +22,17 @@ llvm::StringRef opOf(const clang::FunctionDecl *callee);
 /// Ops whose result looks like a condition.
 bool isTruth(llvm::StringRef op);
 
-/// An argument as the user wrote it, without the call that makes an operand of it.
+/// The runtime's function by which contracts are checked when the program runs: it returns its first argument.
+inline constexpr llvm::StringLiteral checkFunction = "tn_rt_contract";
+bool isCheck(const clang::CallExpr *call);
+
+/// An argument as the user wrote it, without the calls that make an operand of it or check its contract.
 const clang::Expr *written(const clang::Expr *argument);
 
 const clang::VarDecl *variableOf(const clang::Expr *expression);
 
+/// What stands behind the & in tn_replace(&..., value), or null.
+const clang::Expr *replacedPlace(const clang::CallExpr *call);
 /// The variable behind `&variable` in tn_replace(&variable, value), or null.
 const clang::VarDecl *replacedVariable(const clang::CallExpr *call);
 

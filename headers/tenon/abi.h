@@ -252,6 +252,16 @@ bool tn_rt_only_records(void);
 /* A guard that is not a launch. Counts for TENON_FAIL_GUARD like a launch; returns ok, or false when told to fail. */
 bool tn_rt_guard(bool ok);
 
+/* Checks a contract (TN_SHAPE, TN_RETURNS) when the program runs, and returns t. The plugin puts calls into functions that
+ * are built at -O0 or with -fplugin-arg-tenon-check. A tensor that does not fit records an error in the words of the
+ * next four arguments: "layer: argument b is f32[10]; its contract is [m], and m is 256 (net.c:9)". NULL, and what is no
+ * tensor any more, passes: it has an error of its own.
+ * terms: for each dim factor, name and offset, "1 0 0 0 0 784" for (n, 784): the dim is factor * names[name] + offset.
+ * names: their words, "n k". The first bound_count of them have their values in bound, -1 as long as they have none, and
+ * are the same in all checks of one call; the others are this check's own. */
+tn_tensor tn_rt_contract(tn_tensor t, const char *function, const char *value, const char *shape, const char *place,
+                         const char *terms, const char *names, int64_t bound_count, int64_t *bound);
+
 /* How many guards (launches and elements too) this process has met while TENON_FAIL_GUARD was set; 0 makes none fail. */
 uint64_t tn_rt_guards(void);
 
