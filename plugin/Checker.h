@@ -17,6 +17,7 @@
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringMap.h"
 #include <map>
+#include <set>
 
 namespace tenon {
 
@@ -48,11 +49,24 @@ struct State {
 
 enum class Severity { Off, Warning, Error };
 
+/// A contract of a function: of a parameter, or of the result.
+struct Promise {
+  static constexpr unsigned result = ~0u;
+  const clang::FunctionDecl *function; ///< canonical
+  unsigned parameter;
+
+  bool operator<(const Promise &other) const { return std::tie(function, parameter) < std::tie(other.function, other.parameter); }
+};
+
 class Checker {
 public:
   Checker(clang::ASTContext &context, clang::DiagnosticsEngine &diagnostics, Severity severity)
       : context(context), sources(context.getSourceManager()), diagnostics(diagnostics), severity(severity) {}
   void check(const clang::FunctionDecl *function);
+
+  /// Finds which of these promises hold in whatever the unit does, and leaves them in `promises`. `functions` are all that
+  /// the unit defines. See Proof.cpp.
+  void prove(llvm::ArrayRef<const clang::FunctionDecl *> functions, std::set<Promise> &promises);
 
 private:
   // --- what is known
@@ -61,6 +75,9 @@ private:
   static Facts factsOf(const Contract &contract, Names &scope, const Bindings &bindings);
   static bool unify(const Contract &contract, const Facts &actual, Names &scope, Bindings &bindings, int argument,
                     const Binding **out_conflict);
+  static bool surelyFits(const Contract &contract, const Facts &actual, Names &scope, Bindings &bindings);
+  bool isProven(const clang::FunctionDecl *of, unsigned parameter) const;
+  void judge(const clang::FunctionDecl *of, unsigned parameter, bool fits);
   Facts initialFacts(const clang::VarDecl *variable);
   Facts promisedBy(const Contract &contract, bool inside);
   void assign(const clang::VarDecl *variable, Facts value, const clang::Expr *from, State &state);
@@ -99,7 +116,7 @@ private:
     return diagnostics.Report(place(at), diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Note, format));
   }
   /// Whether something is to be said at this place, for the first time.
-  bool isNews(clang::SourceLocation at) { return silent == 0 && reported.insert(place(at)).second; }
+  bool isNews(clang::SourceLocation at) { return silent == 0 && !proving && reported.insert(place(at)).second; }
 
   clang::ASTContext &context;
   clang::SourceManager &sources;
@@ -111,8 +128,13 @@ private:
   llvm::SmallPtrSet<const clang::VarDecl *, 8> shared; ///< variables that change in ways that are not followed
   llvm::SmallVector<const State *> switches; ///< around the walk: what is known where each is entered
   unsigned silent = 0;
+  std::set<Promise> *proving = nullptr; ///< promises that nothing speaks against so far
+  bool trusted = false;                 ///< the function has nothing that the walk takes lightly
   llvm::DenseSet<clang::SourceLocation> reported; ///< a loop's body is walked more than once
 };
+
+/// Annotates functions with what was proven: "tenon.proven;0,r".
+void annotateProven(const std::set<Promise> &promises);
 
 } // namespace tenon
 

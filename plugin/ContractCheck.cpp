@@ -79,22 +79,27 @@ Facts Checker::initialFacts(const VarDecl *variable) {
 /// What a contract says without a value: its constants and, inside of the function, the function's own names.
 Facts Checker::promisedBy(const Contract &contract, bool inside) {
   Names &scope = namesOf(function);
-  return factsOf(contract, scope, inside ? own : Bindings());
+  Facts facts = factsOf(contract, scope, inside ? own : Bindings());
+  facts.assumed = true;
+  return facts;
 }
 
 void Checker::assign(const VarDecl *variable, Facts value, const Expr *from, State &state) {
   if (std::optional<Contract> contract = isTensor(variable->getType()) ? contractOf(variable) : std::nullopt) {
     Names &scope = namesOf(function);
     const Binding *conflict;
-    Bindings bindings = variable->isLocalVarDeclOrParm() ? own : Bindings();
+    Bindings bindings = variable->isLocalVarDeclOrParm() ? own : Bindings(), sure = bindings;
+    bool isSure = surelyFits(*contract, value, scope, sure);
     if (!unify(*contract, value, scope, bindings, -1, &conflict) && from && isNews(from->getBeginLoc())) {
       report(from, "tenon: %0 becomes %1; its contract is %2") << variable << value.text() << contract->text;
       note(contract->location, "the contract of %0") << variable;
     }
     Facts promised = factsOf(*contract, scope, bindings);
     promised.dtype = value.dtype;
+    promised.assumed = !isSure;
     value = promised;
   }
+  value.assumed |= !variable->hasLocalStorage() || variable->getType().isVolatileQualified();
   state.variables[variable] = value;
 }
 
@@ -103,7 +108,8 @@ void Checker::checkReturn(const Expr *value, const Facts &facts) {
   if (!contract)
     return;
   const Binding *conflict;
-  Bindings bindings = own;
+  Bindings bindings = own, sure = own;
+  judge(function, Promise::result, surelyFits(*contract, facts, namesOf(function), sure));
   if (!unify(*contract, facts, namesOf(function), bindings, -1, &conflict) && isNews(value->getBeginLoc())) {
     report(written(value), "tenon: %0 returns %1; its contract is %2") << function << facts.text() << contract->text;
     note(contract->location, "the contract of %0") << function;
@@ -115,11 +121,15 @@ Facts Checker::evaluateUserCall(const CallExpr *call, const FunctionDecl *callee
   for (const Expr *argument : call->arguments())
     arguments.push_back(evaluate(argument, state));
   Names &scope = namesOf(callee->getCanonicalDecl());
-  Bindings bindings;
+  Bindings bindings, sure;
+  for (unsigned i = arguments.size(); i < callee->getNumParams(); ++i)
+    judge(callee, i, false);
   for (unsigned i = 0; i < arguments.size() && i < callee->getNumParams(); ++i) {
     const ParmVarDecl *parameter = nullptr;
     std::optional<Contract> contract = contractOfParameter(callee, i, &parameter);
     const Binding *conflict;
+    if (contract)
+      judge(callee, i, surelyFits(*contract, arguments[i], scope, sure));
     if (!contract || unify(*contract, arguments[i], scope, bindings, i, &conflict) ||
         !isNews(call->getArg(i)->getBeginLoc()))
       continue;
@@ -140,8 +150,13 @@ Facts Checker::evaluateUserCall(const CallExpr *call, const FunctionDecl *callee
     }
     note(contract->location, "the contract of %0") << parameter;
   }
-  if (std::optional<Contract> contract = contractOfResult(callee))
-    return factsOf(*contract, scope, bindings);
+  if (std::optional<Contract> contract = contractOfResult(callee)) {
+    Facts facts = factsOf(*contract, scope, bindings);
+    facts.assumed = !isProven(callee, Promise::result);
+    for (const Facts &argument : arguments)
+      facts.assumed |= argument.kind == Facts::Tensor && argument.assumed;
+    return facts;
+  }
   return isTensor(call->getType()) ? Facts::tensor({}, {}) : Facts();
 }
 

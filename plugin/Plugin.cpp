@@ -3,6 +3,7 @@
 // Plugin.cpp - hooks Tenon into clang: registration and command-line arguments only.
 
 #include "Pipeline.h"
+#include "AnnotateContracts.h"
 #include "HeaderCheck.h"
 #include "InsertChecks.h"
 #include "ShapeChecker.h"
@@ -31,6 +32,7 @@ class TenonAction : public PluginASTAction {
     std::vector<std::unique_ptr<ASTConsumer>> consumers;
     if (check || instance.getCodeGenOpts().OptimizationLevel == 0)
       consumers.push_back(tenon::createCheckInserter());
+    consumers.push_back(tenon::createContractAnnotator());
     consumers.push_back(tenon::createHeaderCheck(instance));
     consumers.push_back(tenon::createShapeChecker(instance));
     return std::make_unique<MultiplexConsumer>(std::move(consumers));

@@ -109,6 +109,7 @@ void Census::count(const Stmt *statement) {
           variable && callee->getParamDecl(i)->getType()->isReferenceType())
         taken.push_back(variable);
   } else if (const auto *assembly = llvm::dyn_cast<GCCAsmStmt>(statement)) {
+    unusual = true;
     for (unsigned i = 0; i < assembly->getNumOutputs(); ++i)
       if (const VarDecl *variable = variableOf(assembly->getOutputExpr(i)))
         taken.push_back(variable);
@@ -130,6 +131,9 @@ void Census::count(const Stmt *statement) {
         if (const VarDecl *target = variableOf(variable->getInit()))
           taken.push_back(target);
   }
+  unusual |= llvm::isa<SwitchStmt, MSAsmStmt, StmtExpr, ChooseExpr, OpaqueValueExpr, BlockExpr>(statement);
+  if (const auto *trait = llvm::dyn_cast<UnaryExprOrTypeTraitExpr>(statement))
+    unusual |= !trait->isArgumentType(); // what stands in it is not computed
   for (const Stmt *child : statement->children())
     count(child);
 }

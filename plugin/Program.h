@@ -36,10 +36,11 @@ const clang::Expr *replacedPlace(const clang::CallExpr *call);
 /// The variable behind `&variable` in tn_replace(&variable, value), or null.
 const clang::VarDecl *replacedVariable(const clang::CallExpr *call);
 
-/// Variables that a piece of code assigns, whose address it takes (`taken`), and whether it jumps.
+/// Variables that a piece of code assigns, whose address it takes (`taken`), whether it jumps, and whether there is something
+/// else that is not followed to the letter: switches, assembly, unusual expressions.
 struct Census {
   llvm::SmallVector<const clang::VarDecl *> assigned, taken;
-  bool breaks = false, labels = false;
+  bool breaks = false, labels = false, unusual = false;
 
   void count(const clang::Stmt *statement);
 };

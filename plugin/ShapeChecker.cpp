@@ -29,11 +29,15 @@ static Facts joinFacts(const Facts &x, const Facts &y) {
     return x;
   if (x.kind != y.kind)
     return {};
-  if (x.kind == Facts::Number)
-    return Facts::integer(Dim());
+  if (x.kind == Facts::Number) {
+    Facts joined = Facts::integer(identical(x.number, y.number) ? x.number : Dim());
+    joined.assumed = x.assumed || y.assumed;
+    return joined;
+  }
   if (x.kind != Facts::Tensor || x.weak || y.weak)
     return {};
   Facts joined = Facts::tensor(std::nullopt, x.dtype == y.dtype ? x.dtype : std::nullopt);
+  joined.assumed = x.assumed || y.assumed;
   if (x.shape && y.shape && x.shape->size() == y.shape->size()) {
     joined.shape = Shape();
     for (auto [a, b] : llvm::zip(*x.shape, *y.shape))
@@ -206,6 +210,19 @@ void Checker::visit(const Stmt *statement, State &state) {
 
 // --- expressions -----------------------------------------------------------------------------------------------------------
 
+/// A number in another integer type. That a dim fits an int is taken for granted; that it fits a char is not.
+static Dim converted(const Dim &number, QualType type, ASTContext &context) {
+  if (!type->isIntegralOrEnumerationType() || type->isBooleanType())
+    return number.constant() && type->isBooleanType() ? Dim(int64_t(*number.constant() != 0)) : Dim();
+  unsigned width = context.getIntWidth(type);
+  if (width >= 64)
+    return number;
+  if (!number.constant())
+    return width >= 32 ? number : Dim();
+  llvm::APInt cut = llvm::APInt(64, *number.constant(), true).trunc(width);
+  return Dim(type->isUnsignedIntegerOrEnumerationType() ? int64_t(cut.getZExtValue()) : cut.getSExtValue());
+}
+
 Facts Checker::evaluate(const Expr *expression, State &state) {
   if (!expression)
     return {};
@@ -224,6 +241,9 @@ Facts Checker::evaluate(const Expr *expression, State &state) {
     Facts inner = evaluate(cast->getSubExpr(), state);
     switch (cast->getCastKind()) {
     case CK_IntegralCast:
+      inner.assumed |= context.getTypeSize(type) < context.getTypeSize(cast->getSubExpr()->getType());
+      inner.number = converted(inner.number, type, context);
+      return inner;
     case CK_LValueToRValue:
     case CK_NoOp:
     case CK_ConstructorConversion:
@@ -309,6 +329,10 @@ Facts Checker::evaluate(const Expr *expression, State &state) {
     }
     if (!type->isIntegerType() && result.kind == Facts::Number)
       result = {};
+    if (binary->getOpcode() != BO_Assign && binary->getOpcode() != BO_Comma)
+      result.assumed = true; // it may wrap
+    if (binary->isCompoundAssignmentOp())
+      result.number = converted(result.number, type, context);
     if (variable && result.kind == Facts::Nothing && isTensor(type))
       result = Facts::tensor({}, {});
     if (variable)
@@ -319,11 +343,16 @@ Facts Checker::evaluate(const Expr *expression, State &state) {
     Facts inner = evaluate(unary->getSubExpr(), state);
     if (const VarDecl *variable = variableOf(unary->getSubExpr()); variable && unary->isIncrementDecrementOp()) {
       Facts next = Facts::integer(inner.number + Dim(unary->isIncrementOp() ? 1 : -1));
+      next.assumed = true;
+      next.number = converted(next.number, type, context);
       state.variables[variable] = type->isIntegerType() ? next : Facts();
       return unary->isPrefix() ? state.variables[variable] : inner;
     }
-    if (unary->getOpcode() == UO_Minus && inner.kind == Facts::Number)
-      return Facts::integer(Dim(0) - inner.number);
+    if (unary->getOpcode() == UO_Minus && inner.kind == Facts::Number) {
+      Facts negated = Facts::integer(Dim(0) - inner.number);
+      negated.assumed = true;
+      return negated;
+    }
     return unary->getOpcode() == UO_Plus ? inner : Facts();
   }
   if (const auto *choice = llvm::dyn_cast<AbstractConditionalOperator>(expression)) {
@@ -351,6 +380,7 @@ Facts Checker::evaluateCall(const CallExpr *call, State &state) {
         warn(call->getArg(0)->getBeginLoc(), "tenon: %0 is a parameter: the caller's variable keeps naming the tensor that "
                                              "tn_replace ends; take a tn_tensor * instead")
             << variable << range(call->getArg(0));
+      value.assumed = true; // if it is NULL the variable stays what it was
       assign(variable, value, written(call->getArg(1)), state);
       return {};
     }
@@ -390,6 +420,21 @@ void Checker::checkIndexArguments(const CallExpr *call, llvm::StringRef name) {
   }
 }
 
+/// Whether an op's rule says what surely is, if what it was given is. Some count on dims to be large enough: x[1:] of n elements has
+/// n - 1 of them.
+static bool isExact(llvm::StringRef name, llvm::ArrayRef<Facts> arguments) {
+  bool always = llvm::StringSwitch<bool>(name)
+                    .Cases({"slice", "slice_step", "window", "reshape", "broadcast_to"}, false)
+                    .Cases({"at", "select", "concat", "take", "replaced"}, false)
+                    .Default(true);
+  return llvm::none_of(arguments, [&](const Facts &argument) {
+    bool open = argument.kind == Facts::Number && argument.number.getSymbol();
+    if (argument.shape)
+      open |= llvm::any_of(*argument.shape, [](const Dim &dim) { return !dim.constant(); });
+    return argument.assumed || (!always && open);
+  });
+}
+
 Facts Checker::evaluateOp(const CallExpr *call, llvm::StringRef name, State &state) {
   llvm::SmallVector<Facts> arguments;
   for (const Expr *argument : call->arguments()) {
@@ -411,6 +456,7 @@ Facts Checker::evaluateOp(const CallExpr *call, llvm::StringRef name, State &sta
   if (inferOp(name, arguments, result, problem)) {
     if (result.kind == Facts::Nothing && isTensor(call->getType()))
       result = Facts::tensor({}, {});
+    result.assumed = !isExact(name, arguments);
     return result;
   }
   if (isNews(call->getBeginLoc())) {
@@ -440,6 +486,7 @@ void Checker::check(const FunctionDecl *definition) {
   shared.clear();
   Census census;
   census.count(definition->getBody());
+  trusted = !context.getLangOpts().CPlusPlus && !census.labels && !census.unusual;
   shared.insert(census.taken.begin(), census.taken.end());
   if (census.labels)
     shared.insert(census.assigned.begin(), census.assigned.end());
@@ -458,7 +505,8 @@ void Checker::check(const FunctionDecl *definition) {
   for (unsigned i = 0; i < definition->getNumParams(); ++i) {
     const ParmVarDecl *parameter = definition->getParamDecl(i);
     std::optional<Contract> contract = contractOfParameter(definition, i);
-    state.variables[parameter] = contract ? factsOf(*contract, scope, own) : initialFacts(parameter);
+    Facts &facts = state.variables[parameter] = contract ? factsOf(*contract, scope, own) : initialFacts(parameter);
+    facts.assumed |= contract && !isProven(definition, i);
   }
   visit(definition->getBody(), state);
 }
@@ -483,26 +531,34 @@ public:
         context.getTranslationUnitDecl()->lookup(DeclarationName(&context.Idents.get("tn_tensor"))).empty())
       return;
     Checker checker(context, diagnostics, severity);
-    visit(checker, context.getTranslationUnitDecl());
+    visit(context.getTranslationUnitDecl());
+    for (const FunctionDecl *function : functions)
+      checker.check(function);
+    if (context.getLangOpts().CPlusPlus || diagnostics.hasErrorOccurred())
+      return;
+    std::set<Promise> promises;
+    checker.prove(functions, promises);
+    annotateProven(promises);
   }
 
 private:
-  void visit(Checker &checker, const DeclContext *scope) {
+  void visit(const DeclContext *scope) {
     for (const Decl *declaration : scope->decls()) {
       if (const auto *function = llvm::dyn_cast<FunctionDecl>(declaration)) {
         bool ours = function->getIdentifier() && function->getName().starts_with("tn_");
         if (function->doesThisDeclarationHaveABody() && !function->isDependentContext() && !ours)
-          checker.check(function);
+          functions.push_back(function);
       } else if (const auto *inner = llvm::dyn_cast<DeclContext>(declaration);
                  inner && llvm::isa<LinkageSpecDecl, NamespaceDecl, CXXRecordDecl>(declaration) &&
                  !inner->isDependentContext()) {
-        visit(checker, inner);
+        visit(inner);
       }
     }
   }
 
   DiagnosticsEngine &diagnostics;
   Severity severity = Severity::Error;
+  llvm::SmallVector<const FunctionDecl *> functions; ///< of the program
 };
 
 } // namespace

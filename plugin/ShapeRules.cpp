@@ -51,7 +51,7 @@ std::string Facts::text() const {
 }
 
 bool Facts::operator==(const Facts &other) const {
-  if (kind != other.kind || dtype != other.dtype || weak != other.weak || isReal != other.isReal ||
+  if (kind != other.kind || assumed != other.assumed || dtype != other.dtype || weak != other.weak || isReal != other.isReal ||
       shape.has_value() != other.shape.has_value() || number.isKnown() != other.number.isKnown() ||
       (number.isKnown() && !identical(number, other.number)))
     return false;

@@ -21,6 +21,8 @@ struct Facts {
   bool weak = false, isReal = false;
   /// Number: its value, if it is a whole number.
   Dim number;
+  /// True if a contract that was not proven, or arithmetic of C, says so: good enough to warn by, no proof.
+  bool assumed = false;
 
   static Facts tensor(std::optional<Shape> shape, std::optional<unsigned> dtype);
   static Facts integer(Dim value);

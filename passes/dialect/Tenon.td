@@ -41,7 +41,15 @@ def Tenon_Operand : AnyTypeOf<[Tenon_Tensor, Tenon_Element]>;
 
 def Tenon_TensorOp : Tenon_Op<"tensor", [Pure]> {
   let summary = "the tensor behind a handle";
-  let arguments = (ins AnyType:$handle);
+  let description = [{
+    `dims` is what a shape contract says of it ("784", "n", "2*n+1"), `contract` whose it is, `proven` that it holds wherever
+    the handle is a tensor; without it the contract may be broken. Passes read them by contractOf (tensor/ContractShape.h).
+    ```mlir
+    %0 = tenon.tensor %arg0 {contract = "x of mlp", dims = ["n", "784"]} : !llvm.ptr -> tensor<*xf32>
+    ```
+  }];
+  let arguments = (ins AnyType:$handle, OptionalAttr<StrArrayAttr>:$dims, OptionalAttr<StrAttr>:$contract,
+                       UnitAttr:$proven);
   let results = (outs Tenon_Tensor:$result);
   let assemblyFormat = "$handle attr-dict `:` type($handle) `->` type($result)";
 }

@@ -249,7 +249,15 @@ Value RegionImporter::tensor(const llvm::Value *handle) {
     // Where the handle is defined, so that no later op seems to wait for it.
     OpBuilder::InsertionGuard guard(b);
     setInsertionPointBehind(known);
-    made = TensorOp::create(b, loc, tensorType(handle), known);
+    auto fact = region.facts.find(handle);
+    if (fact == region.facts.end())
+      return made = TensorOp::create(b, loc, tensorType(handle), known, ArrayAttr(), StringAttr(), UnitAttr());
+    SmallVector<std::string> dims;
+    for (const FactDim &dim : fact->second.dims)
+      dims.push_back(dim.text());
+    SmallVector<StringRef> words(dims.begin(), dims.end());
+    made = TensorOp::create(b, loc, tensorType(handle), known, b.getStrArrayAttr(words),
+                            b.getStringAttr(fact->second.contract), fact->second.proven ? b.getUnitAttr() : UnitAttr());
   }
   return made;
 }

@@ -181,6 +181,7 @@ static void setAttributes(llvm::Function &function, const llvm::Function &host, 
         llvm::Attribute::NoInline, llvm::Attribute::NoRecurse, llvm::Attribute::AllocKind, llvm::Attribute::AllocSize,
         llvm::Attribute::InlineHint})
     attributes.removeAttribute(kind);
+  attributes.removeAttribute(shapesAttribute).removeAttribute(provenAttribute);
   if (!isa.empty()) {
     for (const Isa &version : allIsas())
       if (version.name == isa) {

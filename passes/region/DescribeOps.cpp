@@ -5,8 +5,11 @@
 //   Before   @llvm.global.annotations holds {ptr @tn_add, "tenon.op", ..., args {"add"}}
 //   After    declare ptr @tn_add(ptr, ptr) memory(read, inaccessiblemem: readwrite) willreturn nounwind "tenon-op"="add"
 //
+//   Before   ... holds {ptr @mlp, "tenon.shape;0:x:n,784;r:mlp:n,10", ...}
+//   After    define ptr @mlp(ptr) "tenon-shapes"="0:x:n,784;r:mlp:n,10"
+//
 // Requires  nothing. Ensures  every tensor function that the module mentions carries its row's name, so that the
-// passes behind need no table of symbols. Refuses  a row name that ops.def does not have: the function stays a plain
+// passes behind need no table of symbols, and annotations that were read are gone. Refuses  a row name that ops.def does not have: the function stays a plain
 // one (a header of another version).
 //
 // The memory attributes cannot be written in C. They say what holds for pure ops and reads: elements are reached through
@@ -14,6 +17,7 @@
 // user code can see. `pure`, `const` and `malloc` would be wrong: two equal calls give two tensors.
 
 #include "DescribeOps.h"
+#include "ContractFacts.h"
 #include "Ops.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Module.h"
@@ -77,12 +81,27 @@ PreservedAnalyses DescribeOpsPass::run(Module &module, ModuleAnalysisManager &) 
   if (!entries)
     return PreservedAnalyses::all();
   bool changed = false;
+  SmallVector<Constant *> others;
+  SmallVector<Function *> annotated;
   for (const Use &use : entries->operands()) {
     auto *entry = dyn_cast<ConstantStruct>(use);
     auto *function = entry ? dyn_cast<Function>(entry->getOperand(0)->stripPointerCasts()) : nullptr;
-    if (!function)
+    if (!function) {
+      others.push_back(cast<Constant>(use));
       continue;
+    }
     StringRef kind = stringAt(entry->getOperand(1)), argument = firstArgument(*entry);
+    for (auto [prefix, attribute] : {std::pair(StringRef("tenon.shape;"), shapesAttribute),
+                                     std::pair(StringRef("tenon.proven;"), provenAttribute)})
+      if (kind.consume_front(prefix)) {
+        // A definition says as much as its prototypes, or more.
+        if (function->getFnAttribute(attribute).getValueAsString().size() < kind.size())
+          function->addFnAttr(attribute, kind);
+        changed = true;
+      }
+    annotated.push_back(function);
+    if (!stringAt(entry->getOperand(1)).starts_with("tenon."))
+      others.push_back(entry);
     if (kind == "tenon.op" && function->isDeclaration()) {
       if (const OpRow *row = findRow(argument)) {
         describe(*function, *row, argument);
@@ -98,6 +117,17 @@ PreservedAnalyses DescribeOpsPass::run(Module &module, ModuleAnalysisManager &) 
   }
   if (!changed)
     return PreservedAnalyses::all();
+  // An annotation is a use: a helper that was inlined everywhere would stay.
+  if (!others.empty()) {
+    Constant *left = ConstantArray::get(ArrayType::get(others[0]->getType(), others.size()), others);
+    auto *made = new GlobalVariable(module, left->getType(), annotations->isConstant(), annotations->getLinkage(), left, "",
+                                    annotations);
+    made->copyAttributesFrom(annotations);
+    made->takeName(annotations);
+  }
+  annotations->eraseFromParent();
+  for (Function *function : annotated)
+    function->removeDeadConstantUsers();
   PreservedAnalyses preserved;
   preserved.preserveSet<CFGAnalyses>();
   return preserved;

@@ -170,13 +170,13 @@ namespace {
 class RegionFormer {
 public:
   RegionFormer(Function &function, OptimizationRemarkEmitter &remarks, CompileRegionFunction compile,
-               FloatOptions options)
-      : function(function), remarks(remarks), compile(compile), options(options) {}
+               FloatOptions options, ModuleFacts &facts)
+      : function(function), remarks(remarks), compile(compile), options(options), facts(facts) {}
 
   bool run();
 
 private:
-  bool formFrom(ArrayRef<Instruction *> run, StringRef ended, Instruction *endedBy);
+  bool formFrom(ArrayRef<Instruction *> run, const ShapeFacts &known, StringRef ended, Instruction *endedBy);
   bool buildSteps(ArrayRef<Instruction *> run, Region &region);
   void makePiece(Region &region, Step &step);
   void collectInputs(Region &region);
@@ -186,6 +186,7 @@ private:
   OptimizationRemarkEmitter &remarks;
   CompileRegionFunction compile;
   FloatOptions options;
+  ModuleFacts &facts;
   unsigned formed = 0, kernelsLeft = maxKernels;
 };
 
@@ -195,11 +196,26 @@ void RegionFormer::missed(StringRef name, const Instruction &at, const Twine &te
   remarks.emit([&] { return OptimizationRemarkMissed("tenon-region", name, &at) << text.str(); });
 }
 
+/// The run from its first tensor op to its last.
+static ArrayRef<Instruction *> trim(ArrayRef<Instruction *> run) {
+  // Creation calls before the first op tell dtypes, and C scalars are operands.
+  auto mayStart = [](const Instruction &inst) {
+    const OpRow *row = rowOf(inst);
+    return isCore(inst) || (row && (row->cls == OpClass::Create || row->lowering == Lowering::Alias));
+  };
+  while (!run.empty() && !mayStart(*run.front()))
+    run = run.drop_front();
+  while (!run.empty() && !isCore(*run.back()))
+    run = run.drop_back();
+  return run;
+}
+
 bool RegionFormer::run() {
   // Blocks are split as regions are spliced in; new ones hold only calls that were seen.
   SmallVector<BasicBlock *> blocks;
   for (BasicBlock &block : function)
     blocks.push_back(&block);
+  facts.enter(function);
   bool changed = false;
   for (BasicBlock *block : blocks) {
     SmallVector<SmallVector<Instruction *>> runs(1);
@@ -221,8 +237,15 @@ bool RegionFormer::run() {
       if (!inst.isTerminator())
         runs.back().push_back(&inst);
     }
-    for (auto [run, end] : zip(runs, ends))
-      changed |= formFrom(run, end.first, end.second);
+    // Before the block is split.
+    SmallVector<std::pair<ArrayRef<Instruction *>, ShapeFacts>> regions;
+    for (ArrayRef<Instruction *> run : runs) {
+      run = trim(run);
+      regions.push_back({run, run.empty() ? ShapeFacts() : facts.at(block, run)});
+    }
+    for (auto [region, end] : zip(regions, ends))
+      if (!region.first.empty())
+        changed |= formFrom(region.first, region.second, end.first, end.second);
   }
   return changed;
 }
@@ -234,18 +257,7 @@ static void leaveEager(ArrayRef<Instruction *> run) {
       cast<CallInst>(inst)->addFnAttr(Attribute::get(inst->getContext(), eagerAttribute));
 }
 
-bool RegionFormer::formFrom(ArrayRef<Instruction *> run, StringRef ended, Instruction *endedBy) {
-  // Creation calls before the first op tell dtypes, and C scalars are operands.
-  auto mayStart = [](const Instruction &inst) {
-    const OpRow *row = rowOf(inst);
-    return isCore(inst) || (row && (row->cls == OpClass::Create || row->lowering == Lowering::Alias));
-  };
-  while (!run.empty() && !mayStart(*run.front()))
-    run = run.drop_front();
-  while (!run.empty() && !isCore(*run.back()))
-    run = run.drop_back();
-  if (run.empty())
-    return false;
+bool RegionFormer::formFrom(ArrayRef<Instruction *> run, const ShapeFacts &known, StringRef ended, Instruction *endedBy) {
   if (!ended.empty())
     missed("RegionEnds", *endedBy, "region ends here: " + ended);
 
@@ -254,6 +266,7 @@ bool RegionFormer::formFrom(ArrayRef<Instruction *> run, StringRef ended, Instru
     Region region;
     region.host = &function;
     region.name = (function.getName() + ".tenon" + Twine(formed)).str();
+    region.facts = known;
     region.fast = mode.empty() ? options.fast : mode == "fast";
     region.contracts = options.contracts;
     region.maxKernels = kernelsLeft;
@@ -363,6 +376,7 @@ void RegionFormer::makePiece(Region &region, Step &step) {
   for (Attribute::AttrKind kind : {Attribute::Memory, Attribute::WillReturn, Attribute::NoReturn, Attribute::NoInline,
                                    Attribute::NoRecurse, Attribute::AllocKind, Attribute::AllocSize})
     attributes.removeAttribute(kind);
+  attributes.removeAttribute(shapesAttribute).removeAttribute(provenAttribute);
   piece->addFnAttrs(attributes);
   piece->addFnAttr(Attribute::AlwaysInline);
 
@@ -419,6 +433,7 @@ void RegionFormer::collectInputs(Region &region) {
 
 PreservedAnalyses FormRegionsPass::run(Module &module, ModuleAnalysisManager &analyses) {
   SetVector<Function *> reach = functionsThatReachOps(module);
+  ModuleFacts facts(module);
   CompileRegionFunction compile = nullptr;
   auto &functionAnalyses = analyses.getResult<FunctionAnalysisManagerModuleProxy>(module).getManager();
   bool changed = false;
@@ -440,7 +455,7 @@ PreservedAnalyses FormRegionsPass::run(Module &module, ModuleAnalysisManager &an
     // The MLIR half is opened when there is a region, and only then.
     if (!compile && !(compile = openKernelCompiler(module)))
       return PreservedAnalyses::all();
-    changed |= RegionFormer(*function, remarks, compile, options).run();
+    changed |= RegionFormer(*function, remarks, compile, options, facts).run();
     if (changed)
       functionAnalyses.invalidate(*function, PreservedAnalyses::none());
   }

@@ -12,6 +12,7 @@
 // loops over layers are unrolled, so regions would differ between -O1 and -O3.
 
 #include "PrepareRegions.h"
+#include "ContractFacts.h"
 #include "Ops.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/InlineCost.h"
@@ -174,6 +175,7 @@ PreservedAnalyses PrepareRegionsPass::run(Module &module, ModuleAnalysisManager 
   if (reach.empty())
     return PreservedAnalyses::all();
   auto &functionAnalyses = analyses.getResult<FunctionAnalysisManagerModuleProxy>(module).getManager();
+  emitFacts(reach); // before inlining, which takes functions and their contracts away
   inlineHelpers(reach, functionAnalyses, options);
   // A helper with no caller left must not get regions of its own.
   for (bool again = true; again;) {

@@ -6,6 +6,7 @@
 #ifndef TENON_REGION_REGION_H
 #define TENON_REGION_REGION_H
 
+#include "ContractFacts.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallVector.h"
@@ -48,6 +49,7 @@ struct Region {
   llvm::SmallVector<Step> steps;
   llvm::SmallVector<llvm::Value *> inputs; ///< values from outside that the steps use, but constants
   llvm::DenseMap<llvm::Instruction *, unsigned> stepOf;
+  ShapeFacts facts;  ///< of handles, by shape contracts; dtypes are not among them
   bool fast = false; ///< fp(fast)
   bool contracts = false; ///< FloatOptions
   unsigned maxKernels = 0; ///< more are not compiled

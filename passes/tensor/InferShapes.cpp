@@ -6,8 +6,10 @@
 //   After    %1 = tenon.elementwise "add"(%0, %b) : (tensor<8x?xf32>, tensor<?xf32>) -> tensor<8x?xf32>
 //
 // Requires  nothing. Ensures  types only become more precise. Refuses  to decide what depends on unknown ranks; a mismatch that
-// is certain is left for the runtime to report. Facts start at creation calls, whose dims are constants in the recipe.
+// is certain is left for the runtime to report. Facts start at creation calls, whose dims are constants in the recipe, and at
+// proven contracts. A contract that is not proven stays out of the types, which kernels may trust.
 
+#include "ContractShape.h"
 #include "Passes.h"
 #include "dialect/TenonDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -109,7 +111,32 @@ static Shape created(CallOp call, unsigned from) {
   return dims.size() <= 8 ? Shape(dims) : std::nullopt;
 }
 
+std::optional<ShapeFact> contractOf(Value tensor) {
+  auto handle = tensor.getDefiningOp<TensorOp>();
+  if (!handle || !handle.getDims())
+    return std::nullopt;
+  ShapeFact fact;
+  fact.contract = handle.getContract().value_or("").str();
+  fact.proven = handle.getProven();
+  for (StringRef dim : handle.getDims()->getAsValueRange<StringAttr>()) {
+    auto parsed = parseFactDims(dim);
+    if (!parsed || parsed->size() != 1)
+      return std::nullopt;
+    fact.dims.push_back(parsed->front());
+  }
+  return fact;
+}
+
 static Shape infer(Operation *op) {
+  if (isa<TensorOp>(op)) {
+    std::optional<ShapeFact> fact = contractOf(op->getResult(0));
+    if (!fact || !fact->proven)
+      return std::nullopt;
+    SmallVector<int64_t> dims;
+    for (const FactDim &dim : fact->dims)
+      dims.push_back(dim.symbol.empty() ? dim.offset : ShapedType::kDynamic);
+    return dims;
+  }
   if (auto elementwise = dyn_cast<ElementwiseOp>(op)) {
     Shape shape = SmallVector<int64_t>();
     for (Value operand : elementwise.getOperands())

@@ -11,6 +11,20 @@ func.func @Broadcast(%a: tensor<8x?xf32>, %b: tensor<?xf32>, %c: tensor<1x5xf32>
   return
 }
 
+// What a contract says is in the type where it is proven, and only there.
+// CHECK-LABEL: @Contracts
+func.func @Contracts(%a: !llvm.ptr, %b: !llvm.ptr) {
+  // CHECK: tenon.tensor {{.*}} -> tensor<?x784x?x?xf32>
+  %0 = tenon.tensor %a {contract = "x of f", dims = ["n", "784", "2*n", "n-1"], proven} : !llvm.ptr -> tensor<*xf32>
+  // CHECK: tenon.tensor {{.*}} -> tensor<*xf32>
+  %1 = tenon.tensor %b {contract = "y of f", dims = ["n", "784"]} : !llvm.ptr -> tensor<*xf32>
+  // CHECK: tenon.tensor {{.*}} -> tensor<f32>
+  %2 = tenon.tensor %b {contract = "z of f", dims = [], proven} : !llvm.ptr -> tensor<*xf32>
+  // CHECK: "exp"{{.*}} -> tensor<?x784x?x?xf32>
+  %3 = tenon.elementwise "exp"(%0) {step = 0 : i32} : (tensor<*xf32>) -> tensor<*xf32>
+  return
+}
+
 // CHECK-LABEL: @UnknownRankStaysUnknown
 func.func @UnknownRankStaysUnknown(%a: tensor<*xf32>, %b: tensor<4xf32>) {
   // CHECK: "add"{{.*}} -> tensor<*xf32>

@@ -58,3 +58,12 @@ tn_tensor by_assembly(tn_tensor five TN_SHAPE(5)) {
   __asm__("" : "=r"(x) : "0"(five));
   return tn_add(x, five);
 }
+
+/* Numbers wrap as C says. */
+tn_tensor wrapped(tn_tensor y TN_SHAPE(260), int64_t n) {
+  unsigned char small = 4, narrow = (unsigned char)n;
+  small = (unsigned char)(small + 256);
+  small += 255;
+  small++;
+  return tn_add(tn_add(tn_zeros(TN_F32, small + 256), y), tn_sum(tn_add(tn_zeros(TN_F32, narrow), tn_zeros(TN_F32, n + 3))));
+}
