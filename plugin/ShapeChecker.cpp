@@ -471,6 +471,13 @@ Facts Checker::evaluateOp(const CallExpr *call, llvm::StringRef name, State &sta
                                                                          context.getLangOpts()),
                                               ")");
       }
+      if (problem.mistyped >= 0 && unsigned(problem.mistyped) < call->getNumArgs()) {
+        // A number as it is written; what a macro or a variable says is meant elsewhere too.
+        CharSourceRange at = range(written(call->getArg(problem.mistyped)));
+        llvm::StringRef text = Lexer::getSourceText(at, sources, context.getLangOpts());
+        if (!text.empty() && text.find_first_not_of("-0123456789") == llvm::StringRef::npos)
+          builder << FixItHint::CreateReplacement(at, std::to_string(problem.meant));
+      }
     }
     if (problem.other >= 0 && unsigned(problem.other) < call->getNumArgs()) {
       const Expr *other = written(call->getArg(problem.other));

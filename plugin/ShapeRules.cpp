@@ -6,6 +6,7 @@
 #include "tenon/tensor.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
+#include <climits>
 
 using llvm::ArrayRef;
 using llvm::StringRef;
@@ -134,6 +135,11 @@ bool Inference::axis(unsigned argument, const Facts &tensor, unsigned tensorArgu
   if (!given || !tensor.shape)
     return true;
   int64_t rank = tensor.shape->size();
+  // One beyond the last axis is the last, counted from 1, and one ahead of the first is the first, counted from -0.
+  if (rank > 0 && (*given == rank || *given == -rank - 1)) {
+    problem.mistyped = argument;
+    problem.meant = *given > 0 ? -1 : 0;
+  }
   if (*given < -rank || *given >= rank)
     return fail("axis " + llvm::Twine(*given) + " of " + tensor.text() + " is out of range", argument, tensorArgument);
   out = *given < 0 ? *given + rank : *given;
@@ -328,8 +334,19 @@ bool Inference::reshape() {
   }
   Dim have = sizeOf(*t.shape);
   if (open < 0) {
-    if (equal(have, size) == Truth::No)
+    if (equal(have, size) == Truth::No) {
+      // The one dim, if there is only one, that could be what the others leave.
+      for (unsigned i = 0; i < shape.size() && have.constant() && size.constant(); ++i) {
+        Dim others = 1;
+        for (unsigned j = 0; j < shape.size(); ++j)
+          others = j == i ? others : others * shape[j];
+        if (!others.constant() || *others.constant() <= 0 || *have.constant() % *others.constant() != 0)
+          continue;
+        problem.mistyped = problem.mistyped < 0 ? int(1 + i) : INT_MAX;
+        problem.meant = -1;
+      }
       return fail(t.text() + " has " + have.text() + " elements and cannot become " + text(shape), 1, 0);
+    }
     return give(shape, t.dtype);
   }
   std::optional<int64_t> part = size.constant();

@@ -37,6 +37,8 @@ struct Problem {
   int argument = -1; ///< that the caret points to
   int other = -1;    ///< that a note points to
   bool transposed = false; ///< tn_transpose of `argument` would fit
+  int mistyped = -1;       ///< an argument that would fit as `meant`, if a number is written there
+  int64_t meant = 0;
 };
 
 /// What the op `name` (of ops.def) gives for these arguments. Returns false, with a problem, if it cannot work for any value

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * contracts.c - what breaks a contract when the program runs: parameters, results, variables, fields. Checked at -O0 and
+ * contract-checks.c - what breaks a contract when the program runs: parameters, results, variables, fields. Checked at -O0 and
  * with -fplugin-arg-tenon-check; else nothing of it is in the program, and the ops' own errors are all there are.
  *
  * RUN: %clang -std=c11 -O0 -Wall -Wextra -Werror %plugin %tenon_cflags %s -o %t.plain %tenon_libs
@@ -19,8 +19,8 @@
  *
  * UNCHECKED-NOT: tn_rt_contract
  * Regions form all the same; a check between two ops is an ordering point:
- * REMARKS: contracts.c:[[# @LINE + 20]]:{{.*}} remark: one kernel: a matrix product; 1 new tensor
- * REMARKS: contracts.c:[[# @LINE + 20]]:{{.*}} remark: one kernel: 2 operations an element; 1 new tensor
+ * REMARKS: contract-checks.c:[[# @LINE + 20]]:{{.*}} remark: one kernel: a matrix product; 1 new tensor
+ * REMARKS: contract-checks.c:[[# @LINE + 20]]:{{.*}} remark: one kernel: 2 operations an element; 1 new tensor
  */
 #include <stdio.h>
 #include <tenon.h>
@@ -80,10 +80,10 @@ int main(void) {
    * CHECK: right: ""
    */
   (void)apply(&l, zeros(5, 783)), said("dim");
-  /* CHECK: dim: "apply: argument x is f32[5, 783]; its contract is [n, 784] ({{.*}}contracts.c:41)"
+  /* CHECK: dim: "apply: argument x is f32[5, 783]; its contract is [n, 784] ({{.*}}contract-checks.c:41)"
    */
   (void)apply(&l, zeros(784, 0)), said("rank");
-  /* CHECK: rank: "apply: argument x is f32[784]; its contract is [n, 784] ({{.*}}contracts.c:{{[0-9]+}})"
+  /* CHECK: rank: "apply: argument x is f32[784]; its contract is [n, 784] ({{.*}}contract-checks.c:{{[0-9]+}})"
    */
   (void)apply(&l, NULL), said("NULL");
   /* CHECK: NULL: "tn_matmul: an operand is NULL"
@@ -111,17 +111,17 @@ int main(void) {
   (void)wrong(zeros(3, 0), 0), said("result");
   (void)wrong(zeros(3, 0), 2), said("result");
   /* CHECK: result: ""
-   * CHECK: result: "wrong: the result is f32[5]; its contract is [n], and n is 3 ({{.*}}contracts.c:{{[0-9]+}})"
+   * CHECK: result: "wrong: the result is f32[5]; its contract is [n], and n is 3 ({{.*}}contract-checks.c:{{[0-9]+}})"
    */
   (void)turns(zeros(1, 0), 0), said("variable");
   (void)turns(zeros(1, 0), 2), said("variable");
   /* CHECK: variable: ""
-   * CHECK: variable: "turns: variable h is f32[2, 3]; its contract is [i, i], and i is 2 ({{.*}}contracts.c:{{[0-9]+}})"
+   * CHECK: variable: "turns: variable h is f32[2, 3]; its contract is [i, i], and i is 2 ({{.*}}contract-checks.c:{{[0-9]+}})"
    */
   (void)elsewhere(zeros(3, 0), zeros(2, 3), 2), said("prototype");
   (void)elsewhere(zeros(3, 0), zeros(2, 4), 0), said("prototype");
   /* CHECK: prototype: ""
-   * CHECK: prototype: "elsewhere: argument b is f32[2, 4]; its contract is [n, 3] ({{.*}}contracts.c:{{[0-9]+}})"
+   * CHECK: prototype: "elsewhere: argument b is f32[2, 4]; its contract is [n, 3] ({{.*}}contract-checks.c:{{[0-9]+}})"
    */
 
   l.w = zeros(3, 11), said("field");
@@ -131,7 +131,7 @@ int main(void) {
   (void)list, (void)named;
   tn_replace(&other.b, zeros(7, 0)), said("replace");
   shared = zeros(5, 0), said("global");
-  /* CHECK: field: "main: field w is f32[3, 11]; its contract is [k, WIDTH] ({{.*}}contracts.c:{{[0-9]+}})"
+  /* CHECK: field: "main: field w is f32[3, 11]; its contract is [k, WIDTH] ({{.*}}contract-checks.c:{{[0-9]+}})"
    * CHECK: field: "main: field b is f32[9]; its contract is [WIDTH] (
    * CHECK: list: "main: field w is f32[3, 11]; its contract is [k, WIDTH] (
    * CHECK: replace: "main: field b is f32[7]; its contract is [WIDTH] (
