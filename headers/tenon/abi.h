@@ -249,6 +249,10 @@ bool tn_rt_tried(void);
 /* A guard: whether errors are only recorded, so that nobody sees when. Counts as one. */
 bool tn_rt_only_records(void);
 
+/* A guard: whether t is a live tensor of this rank and these dims, whatever its dtype. A dim of -1 may be any. For code that
+ * relies on a shape contract that is not proven. */
+bool tn_rt_shaped(tn_tensor t, int rank, const int64_t *dims);
+
 /* A guard that is not a launch. Counts for TENON_FAIL_GUARD like a launch; returns ok, or false when told to fail. */
 bool tn_rt_guard(bool ok);
 

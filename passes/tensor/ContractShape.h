@@ -5,7 +5,7 @@
 #ifndef TENON_TENSOR_CONTRACTSHAPE_H
 #define TENON_TENSOR_CONTRACTSHAPE_H
 
-#include "mlir/IR/Value.h"
+#include "mlir/IR/Builders.h"
 #include "region/ContractFacts.h"
 #include <optional>
 
@@ -19,6 +19,12 @@ namespace tenon {
 /// may use it, saying so. Where it is true its numbers are also in the tensor's type after tenon-infer-shapes. In both
 /// cases the handle may be NULL, which launches refuse.
 std::optional<ShapeFact> contractOf(mlir::Value tensor);
+
+/// Asks, when the region runs, whether a tensor's contract holds as far as its numbers go, and gives the tensor with
+/// the type that follows; where it does not hold the program goes on by the user's own calls at `position`. A guard
+/// costs a call: ask once a handle, and only where the type is used. For a tensor whose type says as much already, that
+/// tensor; null without a contract.
+mlir::Value askForContract(mlir::OpBuilder &builder, mlir::Value tensor, int32_t position);
 
 } // namespace tenon
 

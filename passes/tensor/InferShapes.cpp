@@ -127,15 +127,29 @@ std::optional<ShapeFact> contractOf(Value tensor) {
   return fact;
 }
 
+/// The numbers of a contract.
+static SmallVector<int64_t> numbersOf(const ShapeFact &fact) {
+  SmallVector<int64_t> dims;
+  for (const FactDim &dim : fact.dims)
+    dims.push_back(dim.symbol.empty() ? dim.offset : ShapedType::kDynamic);
+  return dims;
+}
+
+Value askForContract(OpBuilder &builder, Value tensor, int32_t position) {
+  std::optional<ShapeFact> fact = contractOf(tensor);
+  if (!fact)
+    return {};
+  auto type = cast<TensorType>(tensor.getType());
+  auto asked = RankedTensorType::get(numbersOf(*fact), type.getElementType());
+  if (type == asked)
+    return tensor;
+  return ShapedOp::create(builder, tensor.getLoc(), asked, tensor, builder.getI32IntegerAttr(position));
+}
+
 static Shape infer(Operation *op) {
   if (isa<TensorOp>(op)) {
     std::optional<ShapeFact> fact = contractOf(op->getResult(0));
-    if (!fact || !fact->proven)
-      return std::nullopt;
-    SmallVector<int64_t> dims;
-    for (const FactDim &dim : fact->dims)
-      dims.push_back(dim.symbol.empty() ? dim.offset : ShapedType::kDynamic);
-    return dims;
+    return fact && fact->proven ? Shape(numbersOf(*fact)) : std::nullopt;
   }
   if (auto elementwise = dyn_cast<ElementwiseOp>(op)) {
     Shape shape = SmallVector<int64_t>();
