@@ -281,13 +281,13 @@ ShapeFacts ModuleFacts::at(const BasicBlock *block, ArrayRef<Instruction *> run)
   };
   // Ahead of the run, and behind its start as far as control surely gets there.
   for (const Instruction &inst : *block) {
-    if (&inst == run.front())
+    if (inside.empty() || &inst == run.front())
       break;
     addBefore(&inst);
   }
   for (const Instruction *inst : run) {
     addBefore(inst);
-    if (!isGuaranteedToTransferExecutionToSuccessor(inst))
+    if (inside.empty() || !isGuaranteedToTransferExecutionToSuccessor(inst))
       break;
   }
   // Results of calls: the names of the callee's contract are what its arguments say.
