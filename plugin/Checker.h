@@ -55,7 +55,9 @@ struct Promise {
   const clang::FunctionDecl *function; ///< canonical
   unsigned parameter;
 
-  bool operator<(const Promise &other) const { return std::tie(function, parameter) < std::tie(other.function, other.parameter); }
+  bool operator<(const Promise &other) const {
+    return std::tie(function, parameter) < std::tie(other.function, other.parameter);
+  }
 };
 
 class Checker {
@@ -64,8 +66,8 @@ public:
       : context(context), sources(context.getSourceManager()), diagnostics(diagnostics), severity(severity) {}
   void check(const clang::FunctionDecl *function);
 
-  /// Finds which of these promises hold in whatever the unit does, and leaves them in `promises`. `functions` are all that
-  /// the unit defines. See Proof.cpp.
+  /// Finds which of these promises hold in whatever the unit does, and leaves them in `promises`. `functions` are all
+  /// that the unit defines. See Proof.cpp.
   void prove(llvm::ArrayRef<const clang::FunctionDecl *> functions, std::set<Promise> &promises);
 
 private:
@@ -126,10 +128,10 @@ private:
   const clang::FunctionDecl *function = nullptr;
   Bindings own;                                        ///< of the function's symbols
   llvm::SmallPtrSet<const clang::VarDecl *, 8> shared; ///< variables that change in ways that are not followed
-  llvm::SmallVector<const State *> switches; ///< around the walk: what is known where each is entered
+  llvm::SmallVector<const State *> switches;           ///< around the walk: what is known where each is entered
   unsigned silent = 0;
-  std::set<Promise> *proving = nullptr; ///< promises that nothing speaks against so far
-  bool trusted = false;                 ///< the function has nothing that the walk takes lightly
+  std::set<Promise> *proving = nullptr;           ///< promises that nothing speaks against so far
+  bool trusted = false;                           ///< the function has nothing that the walk takes lightly
   llvm::DenseSet<clang::SourceLocation> reported; ///< a loop's body is walked more than once
 };
 
