@@ -435,10 +435,14 @@ TN_RESULT tn_tensor tn_at_n(tn_tensor t, int count, const int64_t *indices) TN_N
 #define tn_xor(x, y) (tn_xor)(TN_OPERAND(x), TN_OPERAND(y))
 #define tn_where(c, x, y) (tn_where)(c, TN_OPERAND(x), TN_OPERAND(y))
 #define tn_clip(x, low, high) (tn_clip)(TN_OPERAND(x), TN_OPERAND(low), TN_OPERAND(high))
-#define tn_map(f, x) _Generic(&*(f), float (*)(float): tn_map_f32, double (*)(double): tn_map_f64)(f, TN_OPERAND(x))
+#define tn_map(f, x) \
+  (TN_EXPECT(TN_BY_MAP(f, 1, 1, 0), TN_NOT_A_MAP), TN_BY_MAP(f, tn_map_f32, tn_map_f64, tn_map_f32)(f, TN_OPERAND(x)))
+#define TN_BY_MAP(f, f32, f64, other) _Generic(&*(f), float (*)(float): f32, double (*)(double): f64, default: other)
 #define tn_zip(f, x, y) \
-  _Generic(&*(f), float (*)(float, float): tn_zip_f32, double (*)(double, double): tn_zip_f64)( \
-      f, TN_OPERAND(x), TN_OPERAND(y))
+  (TN_EXPECT(TN_BY_ZIP(f, 1, 1, 0), TN_NOT_A_ZIP), \
+   TN_BY_ZIP(f, tn_zip_f32, tn_zip_f64, tn_zip_f32)(f, TN_OPERAND(x), TN_OPERAND(y)))
+#define TN_BY_ZIP(f, f32, f64, other) \
+  _Generic(&*(f), float (*)(float, float): f32, double (*)(double, double): f64, default: other)
 
 #define tn_sum(...) TN_UPTO8(tn_sum_, __VA_ARGS__)
 #define tn_sum_keepdims(...) TN_UPTO8(tn_sum_keepdims_, __VA_ARGS__)
@@ -483,15 +487,17 @@ TN_RESULT tn_tensor tn_at_n(tn_tensor t, int count, const int64_t *indices) TN_N
 #define tn_window(...) TN_UPTO16(tn_window_, __VA_ARGS__)
 
 /* Half of all readers would take tn_max(x, 1) for a reduction over axis 1, and half for an elementwise maximum. */
-#define tn_max(...) TN_NO_SUCH_OP("Tenon: tn_maximum(x, y) goes by elements, tn_reduce_max(t, axes...) reduces")
-#define tn_min(...) TN_NO_SUCH_OP("Tenon: tn_minimum(x, y) goes by elements, tn_reduce_min(t, axes...) reduces")
-#define TN_NO_SUCH_OP(message) ((tn_tensor)sizeof(struct { _Static_assert(0, message); int unused; }))
+#define tn_max(...) TN_ERROR_HERE(TN_NO_TN_MAX)
+#define tn_min(...) TN_ERROR_HERE(TN_NO_TN_MIN)
 
 #else
 
 /* Templates, for a literal 0 would rather become a null tensor than an operand. */
 #define TN_BINARY_OVERLOAD(name) \
-  template <class X, class Y> TN_RESULT TN_INLINE tn_tensor name(X x, Y y) { return name(tn_operand(x).t, tn_operand(y).t); }
+  template <class X, class Y> TN_RESULT TN_INLINE tn_if_operands<tn_tensor, X, Y> name(X x, Y y) { \
+    return name(tn_operand(x).t, tn_operand(y).t); \
+  } \
+  template <class X, class Y> TN_REFUSED(TN_NOT_AN_OPERAND) tn_unless_operands<tn_tensor, X, Y> name(const X &x, const Y &y);
 TN_BINARY_OVERLOAD(tn_add)
 TN_BINARY_OVERLOAD(tn_sub)
 TN_BINARY_OVERLOAD(tn_mul)
@@ -509,12 +515,18 @@ TN_BINARY_OVERLOAD(tn_and)
 TN_BINARY_OVERLOAD(tn_or)
 TN_BINARY_OVERLOAD(tn_xor)
 #undef TN_BINARY_OVERLOAD
-template <class X, class Y> TN_RESULT TN_INLINE tn_tensor tn_where(tn_tensor c, X x, Y y) {
+template <class X, class Y> TN_RESULT TN_INLINE tn_if_operands<tn_tensor, X, Y> tn_where(tn_tensor c, X x, Y y) {
   return tn_where(c, tn_operand(x).t, tn_operand(y).t);
 }
-template <class X, class Y, class Z> TN_RESULT TN_INLINE tn_tensor tn_clip(X x, Y low, Z high) {
+template <class X, class Y>
+TN_REFUSED(TN_NOT_AN_OPERAND) tn_unless_operands<tn_tensor, X, Y> tn_where(tn_tensor c, const X &x, const Y &y);
+template <class X, class Y, class Z> TN_RESULT TN_INLINE tn_if_operands<tn_tensor, X, Y, Z> tn_clip(X x, Y low, Z high) {
   return tn_clip(tn_operand(x).t, tn_operand(low).t, tn_operand(high).t);
 }
+template <class X, class Y, class Z>
+TN_REFUSED(TN_NOT_AN_OPERAND) tn_unless_operands<tn_tensor, X, Y, Z> tn_clip(const X &x, const Y &low, const Z &high);
+template <class... T> TN_REFUSED(TN_NO_TN_MAX) tn_tensor tn_max(T...);
+template <class... T> TN_REFUSED(TN_NO_TN_MIN) tn_tensor tn_min(T...);
 TN_RESULT TN_INLINE tn_tensor tn_map(float (*f)(float), tn_operand x) { return tn_map_f32(f, x.t); }
 TN_RESULT TN_INLINE tn_tensor tn_map(double (*f)(double), tn_operand x) { return tn_map_f64(f, x.t); }
 TN_RESULT TN_INLINE tn_tensor tn_zip(float (*f)(float, float), tn_operand x, tn_operand y) {

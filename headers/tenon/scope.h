@@ -77,7 +77,7 @@ struct tn_scope_guard {
   ~tn_scope_guard() { tn_scope_end(mark); }
   tn_scope_guard(const tn_scope_guard &) = delete;
 };
-#define TN_SCOPE [[maybe_unused]] tn_scope_guard TN_JOIN(tn_scope_, __LINE__)
+#define TN_SCOPE tn_scope_guard TN_JOIN(tn_scope_, __LINE__)
 #elif defined(__GNUC__)
 static inline TN_ATTR(always_inline, unused) void tn_scope_close_(const int64_t *mark) { tn_scope_end(*mark); }
 #define TN_SCOPE int64_t TN_JOIN(tn_scope_, __LINE__) TN_ATTR(cleanup(tn_scope_close_), unused) = tn_scope_begin()

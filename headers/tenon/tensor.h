@@ -192,8 +192,7 @@ bool tn_set_i64_n(tn_tensor t, int64_t value, int count, const int64_t *indices)
 #define tn_store_at(dst, ...) TN_UPTO8_AFTER2(TN_STORE_AT, dst, __VA_ARGS__)
 #define TN_STORE_AT(dst, v, ...) tn_store_at_(dst, TN_OPERAND(v), __VA_ARGS__)
 #define tn_store_at_n(dst, v, count, starts) (tn_store_at_n)(dst, TN_OPERAND(v), count, starts)
-struct tn_set_takes_numbers;
-bool tn_set_error(struct tn_set_takes_numbers *, ...);
+bool tn_set_error(tn_tensor t, ...) TN_REFUSED_CALL(t, TN_NOT_A_NUMBER);
 #define tn_set(t, ...) TN_UPTO8_AFTER2(TN_SET, t, __VA_ARGS__)
 #define TN_SET(t, v, ...) \
   TN_BY_KIND(v, tn_tensor: tn_set_error, tn_set_error, tn_set_, tn_set_i64_, tn_set_u64_)(t, v, __VA_ARGS__)
@@ -221,7 +220,8 @@ TN_RESULT TN_INLINE double tn_get(tn_tensor t, TN_DIMS8_DEFAULT) { return tn_get
 TN_RESULT TN_INLINE float tn_get_f32(tn_tensor t, TN_DIMS8_DEFAULT) { return tn_get_f32_(t, TN_DIMS8_NAMES); }
 TN_RESULT TN_INLINE int64_t tn_get_i64(tn_tensor t, TN_DIMS8_DEFAULT) { return tn_get_i64_(t, TN_DIMS8_NAMES); }
 /* A template, for a literal 0 would rather become a null tensor than an operand. */
-template <class V> TN_INLINE bool tn_store(tn_tensor dst, V v) { return tn_store(dst, tn_operand(v).t); }
+template <class V> TN_INLINE tn_if_operands<bool, V> tn_store(tn_tensor dst, V v) { return tn_store(dst, tn_operand(v).t); }
+template <class V> TN_REFUSED(TN_NOT_AN_OPERAND) tn_unless_operands<bool, V> tn_store(tn_tensor dst, const V &v);
 TN_INLINE bool tn_store_at(tn_tensor dst, tn_operand v, TN_DIMS8_DEFAULT) { return tn_store_at_(dst, v.t, TN_DIMS8_NAMES); }
 TN_INLINE bool tn_set(tn_tensor t, double v, TN_DIMS8_DEFAULT) { return tn_set_(t, v, TN_DIMS8_NAMES); }
 TN_INLINE bool tn_set(tn_tensor t, int v, TN_DIMS8_DEFAULT) { return tn_set_i64_(t, v, TN_DIMS8_NAMES); }
