@@ -12,4 +12,5 @@ tn_tensor biased(tn_tensor x TN_SHAPE(n, 784), tn_tensor w TN_SHAPE(784, 256), t
 }
 /* CHECK: add-shapes.c:11:31: error: tenon: tn_add: shapes [n, 256] and [10] do not broadcast
  * CHECK: add-shapes.c:11:28: note: this is [n, 256]
+ * Do: give the operands shapes that agree from the last axis on; a dim of 1 stretches.
  */

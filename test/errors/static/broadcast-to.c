@@ -8,4 +8,5 @@
 
 tn_tensor wide(tn_tensor x TN_SHAPE(3)) { return tn_broadcast_to(x, 2, 4); }
 /* CHECK: broadcast-to.c:9:66: error: tenon: tn_broadcast_to: [3] does not broadcast to [2, 4]
+ * Do: dims are aligned at the last axis: each must be equal, or 1 in the tensor.
  */

@@ -16,4 +16,5 @@ tn_tensor e(tn_tensor x TN_SHAPE(n / 2));
  * CHECK: contract-forms.c:11:25: error: tenon: a dim has one symbol, in 'n * m'
  * CHECK: contract-forms.c:12:25: error: tenon: a tensor has at most 8 dims, in '1, 2, 3, 4, 5, 6, 7, 8, 9'
  * CHECK: contract-forms.c:13:25: error: tenon: a dim is a constant, a symbol, k*symbol, symbol + k or symbol - k, in 'n / 2'
+ * Do: write a dim as a constant, a name, k * name, name + k or name - k; other relations are for tn_dim at run time.
  */

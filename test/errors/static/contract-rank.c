@@ -10,4 +10,5 @@ tn_tensor norm(tn_tensor line TN_SHAPE(n));
 tn_tensor caller(tn_tensor x TN_SHAPE(n, 3)) { return norm(x); }
 /* CHECK: contract-rank.c:10:60: error: tenon: argument 'line' of 'norm' is [n, 3]; its contract is [n]
  * CHECK: contract-rank.c:9:31: note: the contract of 'line'
+ * Do: tn_reshape or tn_select to the rank of the contract.
  */

@@ -11,4 +11,5 @@ tn_tensor scores(tn_tensor x TN_SHAPE(n, 784));
 tn_tensor error(tn_tensor x TN_SHAPE(n, 784), tn_tensor wanted TN_SHAPE(n, 12)) { return tn_sub(scores(x), wanted); }
 /* CHECK: contract-result.c:11:108: error: tenon: tn_sub: shapes [n, 10] and [n, 12] do not broadcast
  * CHECK: contract-result.c:11:97: note: this is [n, 10]
+ * Do: compare with the TN_RETURNS of the function; one of the two contracts is wrong.
  */

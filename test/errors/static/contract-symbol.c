@@ -14,4 +14,5 @@ tn_tensor caller(tn_tensor x TN_SHAPE(n, 784)) {
 /* CHECK: contract-symbol.c:12:22: error: tenon: argument 'b' of 'layer' is f32[10]; its contract is [m], and m is 256 by argument 'w'
  * CHECK: contract-symbol.c:12:19: note: this is f32[784, 256]
  * CHECK: contract-symbol.c:9:85: note: the contract of 'b'
+ * Do: one name is one number in a call: the note shows the argument that fixed it.
  */

@@ -12,4 +12,5 @@ tn_tensor wide(tn_tensor x TN_SHAPE(n, 784)) {
 }
 /* CHECK: contract-variable.c:10:34: error: tenon: 'h' becomes [n, 255]; its contract is [n, 256]
  * CHECK: contract-variable.c:10:15: note: the contract of 'h'
+ * Do: change what is assigned, or the TN_SHAPE of the variable.
  */

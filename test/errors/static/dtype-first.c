@@ -8,4 +8,5 @@
 
 tn_tensor zeros(void) { return tn_zeros(3, 4); }
 /* CHECK: dtype-first.c:9:41: error: tenon: tn_zeros: 3 is not a dtype; the dtype comes first, as in tn_zeros(TN_F32, 3, 4)
+ * Do: write the dtype before the dims: tn_zeros(TN_F32, 3, 4).
  */

@@ -8,4 +8,5 @@
 
 double loss(tn_tensor x TN_SHAPE(n, 3)) { return tn_item(tn_sum(x, 0)); }
 /* CHECK: item-of-many.c:9:58: error: tenon: tn_item: [3] has 3 elements, not one
+ * Do: reduce over all axes first: tn_item(tn_sum(x)).
  */

@@ -9,4 +9,5 @@
 tn_tensor layer(tn_tensor x TN_SHAPE(n, 784), tn_tensor w TN_SHAPE(256, 784)) { return tn_matmul(x, w); }
 /* CHECK: matmul-inner-dims.c:9:101: error: tenon: tn_matmul: shapes [n, 784] and [256, 784] do not fit: 784 columns, 256 rows
  * CHECK: matmul-inner-dims.c:9:98: note: this is [n, 784]
+ * Do: tn_transpose(w), if w is stored with a row for each output.
  */

@@ -14,4 +14,5 @@ tn_tensor product(tn_tensor x TN_SHAPE(n, 256), int turns) {
 /* CHECK: misfit-in-loop.c:11:59: error: tenon: tn_add: shapes [n, 256] and [5] do not broadcast
  * CHECK: misfit-in-loop.c:11:56: note: this is [n, 256]
  * CHECK: 1 error generated.
+ * Do: the shapes that are named cannot fit in any turn: look at the operand that does not change.
  */

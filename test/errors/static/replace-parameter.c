@@ -8,4 +8,5 @@
 
 void update(tn_tensor w, tn_tensor g) { tn_replace(&w, tn_sub(w, g)); }
 /* CHECK: replace-parameter.c:9:52: warning: tenon: 'w' is a parameter: the caller's variable keeps naming the tensor that tn_replace ends; take a tn_tensor * instead
+ * Do: take a tn_tensor * and write tn_replace(w, ...), or return the new tensor.
  */

@@ -12,4 +12,5 @@ tn_tensor images(void) {
 }
 /* CHECK: reshape-size.c:11:24: error: tenon: tn_reshape: f32[10, 784] has 7840 elements and cannot become [10, 28, 27]
  * CHECK: reshape-size.c:11:21: note: this is f32[10, 784]
+ * Do: give dims whose product is the number of elements; one may be -1.
  */

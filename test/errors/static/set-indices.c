@@ -9,4 +9,5 @@
 void reset(tn_tensor x TN_SHAPE(n, 3)) { tn_set(x, 0.0, 1); }
 /* CHECK: set-indices.c:9:57: error: tenon: tn_set: 1 index for [n, 3], which has 2 axes
  * CHECK: set-indices.c:9:49: note: this is [n, 3]
+ * Do: give one index for each axis, after the value.
  */

@@ -9,4 +9,5 @@
 tn_tensor head(tn_tensor x TN_SHAPE(n)) { return tn_slice(x, 1, 0, 10); }
 /* CHECK: slice-axis.c:9:62: error: tenon: tn_slice: axis 1 of [n] is out of range
  * CHECK: slice-axis.c:9:59: note: this is [n]
+ * Do: axes count from 0, or from -1 at the end.
  */

@@ -8,4 +8,5 @@
 
 tn_tensor head(tn_tensor x TN_SHAPE(n)) { return tn_slice_step(x, 0, 0, 10, 0); }
 /* CHECK: slice-step.c:9:77: error: tenon: tn_slice_step: the step is 0
+ * Do: steps are 1 and up, or -1 and down.
  */

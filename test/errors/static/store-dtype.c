@@ -9,4 +9,5 @@
 void count(int *memory, float *values, int n) { tn_store(tn_view(memory, TN_I32, n), tn_view(values, TN_F32, n)); }
 /* CHECK: store-dtype.c:9:86: error: tenon: tn_store: the target is i32, the value f32; use tn_cast
  * CHECK: store-dtype.c:9:58: note: this is i32[n]
+ * Do: tn_store(dst, tn_cast(v, tn_dtype_of(dst))).
  */

@@ -12,4 +12,5 @@ void update(float *memory, tn_tensor g TN_SHAPE(10, 5)) {
 }
 /* CHECK: store-shape.c:11:15: error: tenon: tn_store: f32[10, 5] does not broadcast to f32[5]
  * CHECK: store-shape.c:11:12: note: this is f32[5]
+ * Do: targets are not stretched: tn_slice or tn_reshape the value, or tn_store_at a window.
  */

@@ -8,4 +8,5 @@
 
 tn_tensor picked(tn_tensor x TN_SHAPE(n, 3)) { return tn_take(x, tn_values(TN_F32, 0, 1), 0); }
 /* CHECK: take-indices.c:9:66: error: tenon: tn_take: indices are f32, not i32 or i64
+ * Do: tn_cast(indices, TN_I64).
  */

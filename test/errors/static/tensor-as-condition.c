@@ -11,4 +11,5 @@ tn_tensor step(tn_tensor x) {
   return x;
 }
 /* CHECK: tensor-as-condition.c:10:7: warning: tenon: a tensor as a condition is true unless it is NULL; tn_item, tn_any or tn_all ask for its elements
+ * Do: ask for one number: if (tn_item(tn_any(t))), tn_all, or tn_ok() where success is meant.
  */

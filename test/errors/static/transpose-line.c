@@ -8,4 +8,5 @@
 
 tn_tensor turned(tn_tensor x TN_SHAPE(n)) { return tn_transpose(x); }
 /* CHECK: transpose-line.c:9:65: error: tenon: tn_transpose: [n] has less than two axes
+ * Do: tn_reshape(x, 1, n) is a row, tn_reshape(x, n, 1) a column.
  */

@@ -11,4 +11,5 @@ tn_tensor positive(tn_tensor x) {
   return tn_where(sign, x, 0);
 }
 /* CHECK: where-condition.c:11:19: error: tenon: tn_where: the condition is i32, not bool; tn_not_equal(c, 0) makes one
+ * Do: make a bool by a comparison: tn_not_equal(c, 0).
  */
