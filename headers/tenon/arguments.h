@@ -84,7 +84,11 @@ TN_OVERLOAD tn_operand(unsigned v) { return tn_scalar_i64(v); }
 TN_OVERLOAD tn_operand(unsigned long v) { return tn_scalar_u64(v); }
 TN_OVERLOAD tn_operand(unsigned long long v) { return tn_scalar_u64(v); }
 TN_REFUSED("Tenon: a long double would be rounded; cast it to double") TN_ATTR(overloadable) tn_tensor tn_operand(long double);
+#if __clang_major__ >= 16 /* before, "..." could not stand alone; a struct is then refused in other words */
 TN_REFUSED(TN_NOT_AN_OPERAND) TN_ATTR(overloadable) tn_tensor tn_operand(...);
+#else
+TN_REFUSED(TN_NOT_AN_OPERAND) TN_ATTR(overloadable) tn_tensor tn_operand(const volatile void *);
+#endif
 #undef TN_OVERLOAD
 #define TN_OPERAND(x) tn_operand(x)
 #else
