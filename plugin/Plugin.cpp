@@ -6,6 +6,7 @@
 #include "AnnotateContracts.h"
 #include "HeaderCheck.h"
 #include "InsertChecks.h"
+#include "Pragmas.h"
 #include "ShapeChecker.h"
 #include "TenonBuildId.h"
 #include "clang/Frontend/CompilerInstance.h"
@@ -21,6 +22,9 @@ class TenonAction : public PluginASTAction {
     // Given twice, it acts once.
     static bool registered = false;
     const LangOptions &language = instance.getLangOpts();
+    // In Objective-C nothing happens: what its runtime may do between two calls is not known here.
+    if (language.ObjC)
+      return std::make_unique<ASTConsumer>();
     if (!registered && (language.C99 || language.CPlusPlus) && !language.CUDA && !language.OpenCL) {
       registered = true;
       tenon::FloatOptions options;
@@ -33,6 +37,7 @@ class TenonAction : public PluginASTAction {
     if (check || instance.getCodeGenOpts().OptimizationLevel == 0)
       consumers.push_back(tenon::createCheckInserter());
     consumers.push_back(tenon::createContractAnnotator());
+    consumers.push_back(tenon::createPragmaCheck());
     consumers.push_back(tenon::createHeaderCheck(instance));
     consumers.push_back(tenon::createShapeChecker(instance));
     return std::make_unique<MultiplexConsumer>(std::move(consumers));

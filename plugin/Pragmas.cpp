@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Pragmas.cpp - `#pragma tenon` before a function: what it says becomes annotations of the function, which clang carries into IR.
+// Pragmas.cpp - `#pragma tenon` before a function: what it says becomes annotations of the function, which clang
+// carries into IR.
 //
 //   #pragma tenon fp(fast)      annotate("tenon.fp", "fast")
-//   #pragma tenon off           annotate("tenon.off")
+//   #pragma tenon off           annotate("tenon.off", "off")
+//
+// Where the pragma stands an attribute is put, for clang then says what it stands before: a function gets the
+// annotation, all else is an error. So is an attribute that came to no declaration at all, which is seen at the end of
+// the file.
 
-#include "clang/AST/Attr.h"
+#include "Pragmas.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/Lex/LexDiagnostic.h"
 #include "clang/Lex/Preprocessor.h"
-#include "clang/Sema/ParsedAttr.h"
 #include "clang/Lex/Token.h"
+#include "clang/Sema/ParsedAttr.h"
+#include "clang/Sema/Sema.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace clang;
@@ -19,6 +28,9 @@ namespace {
 
 /// Clauses that this version knows.
 constexpr llvm::StringLiteral clauses[] = {"fp", "off"};
+
+/// The pragmas of the file so far, by the place of their attribute, and whether it met a declaration or statement.
+llvm::MapVector<SourceLocation, bool> placed;
 
 class TenonPragma : public PragmaHandler {
 public:
@@ -97,7 +109,8 @@ void TenonPragma::HandlePragma(Preprocessor &preprocessor, PragmaIntroducer intr
       warn(token.getLocation(), text);
     }
   }
-  if (annotations.empty())
+  // Objective-C is left alone.
+  if (annotations.empty() || preprocessor.getLangOpts().ObjC)
     return;
 
   llvm::SmallVector<Token, 32> tokens;
@@ -121,11 +134,12 @@ void TenonPragma::HandlePragma(Preprocessor &preprocessor, PragmaIntroducer intr
     preprocessor.CreateString("\"" + text.str() + "\"", made, at, at);
     tokens.push_back(made);
   };
+  placed.insert({at, false});
   for (auto [kind, value] : annotations) {
     add(tok::raw_identifier, "__attribute__");
     add(tok::l_paren);
     add(tok::l_paren);
-    add(tok::raw_identifier, "annotate");
+    add(tok::raw_identifier, "tenon_pragma");
     add(tok::l_paren);
     addString(kind);
     add(tok::comma);
@@ -139,4 +153,67 @@ void TenonPragma::HandlePragma(Preprocessor &preprocessor, PragmaIntroducer intr
   preprocessor.EnterTokenStream(std::move(copy), tokens.size(), /*DisableMacroExpansion=*/true, /*IsReinject=*/false);
 }
 
-static PragmaHandlerRegistry::Add<TenonPragma> registration("tenon", "what Tenon does with a function");
+namespace {
+
+struct PragmaAttribute : ParsedAttrInfo {
+  PragmaAttribute() {
+    NumArgs = 2;
+    IsStmt = true;
+    static constexpr Spelling names[] = {{ParsedAttr::AS_GNU, "tenon_pragma"}};
+    Spellings = names;
+  }
+
+  bool diagAppertainsToDecl(Sema &sema, const ParsedAttr &attribute, const Decl *declaration) const override {
+    placed[attribute.getLoc()] = true;
+    if (declaration->isFunctionOrFunctionTemplate())
+      return true;
+    std::string what = "something else";
+    if (const auto *named = llvm::dyn_cast<NamedDecl>(declaration); named && named->getIdentifier())
+      what = "'" + named->getName().str() + "'";
+    refuse(sema, attribute.getLoc(), what);
+    return false;
+  }
+  bool diagAppertainsToStmt(Sema &sema, const ParsedAttr &attribute, const Stmt *) const override {
+    placed[attribute.getLoc()] = true;
+    refuse(sema, attribute.getLoc(), "a statement");
+    return false;
+  }
+
+  AttrHandling handleDeclAttribute(Sema &sema, Decl *declaration, const ParsedAttr &attribute) const override {
+    const auto *kind = llvm::dyn_cast<StringLiteral>(attribute.getArgAsExpr(0)->IgnoreParenCasts());
+    Expr *value = attribute.getArgAsExpr(1);
+    Attr *annotation = kind ? sema.CreateAnnotationAttr(attribute, kind->getString(), value) : nullptr;
+    if (!annotation)
+      return AttributeNotApplied;
+    declaration->addAttr(annotation);
+    return AttributeApplied;
+  }
+
+private:
+  static void refuse(Sema &sema, SourceLocation at, llvm::StringRef what) {
+    DiagnosticsEngine &diagnostics = sema.getDiagnostics();
+    sema.Diag(at, diagnostics.getCustomDiagID(DiagnosticsEngine::Error,
+                                              "tenon: '#pragma tenon' stands before a function, not before %0"))
+        << what;
+  }
+};
+
+class PragmaCheck : public ASTConsumer {
+public:
+  void HandleTranslationUnit(ASTContext &context) override {
+    DiagnosticsEngine &diagnostics = context.getDiagnostics();
+    unsigned id = diagnostics.getCustomDiagID(DiagnosticsEngine::Error,
+                                              "tenon: '#pragma tenon' stands before a function; here is none");
+    for (auto [at, met] : placed)
+      if (!met)
+        diagnostics.Report(at, id);
+    placed.clear();
+  }
+};
+
+PragmaHandlerRegistry::Add<TenonPragma> registration("tenon", "what Tenon does with a function");
+ParsedAttrInfoRegistry::Add<PragmaAttribute> attributeRegistration("tenon_pragma", "what a pragma says of a function");
+
+} // namespace
+
+std::unique_ptr<ASTConsumer> tenon::createPragmaCheck() { return std::make_unique<PragmaCheck>(); }

@@ -15,9 +15,9 @@ static float half(float x) { return x * 0.5f; }
 static double twice(double x) { return 2 * x; }
 static float both(float x, float y) { return x + y; }
 tn_tensor use(tn_tensor a TN_SHAPE(n, 3), float *p, size_t n, unsigned char c);
+TN_PRAGMA(fp(fast))
 tn_tensor use(tn_tensor a, float *p, size_t n, unsigned char c) {
   TN_SCOPE;
-  TN_PRAGMA(fp(fast))
   tn_tensor v = tn_view(p, TN_F32, (int64_t)n, 3);
   v = tn_add(tn_add(tn_add(v, 1), tn_mul(2.5f, a)), c);
   v = tn_add(v, n); v = tn_maximum(v, 0); v = tn_where(tn_less(v, 0), 0, v); v = tn_clip(v, 0, tn_exp(v));
