@@ -34,6 +34,9 @@ namespace tenon {
 
 /// Steps in one region; what lies behind starts the next.
 static constexpr unsigned maxSteps = 4000;
+/// Calls that a region's exits may have to write again, at most: an exit makes by the original calls what was delayed past
+/// it, so that every printf among n ops would cost n calls, and n of them a code of n * n.
+static constexpr unsigned maxRemade = 1000;
 /// Kernels of one function: each is compiled for several ISA versions, and a function of thousands of ops must still
 /// compile in seconds.
 static constexpr unsigned maxKernels = 96;
@@ -164,6 +167,11 @@ static bool isCore(const Instruction &inst) {
   return row && (isFusable(*row) || row->lowering == Lowering::Element || row->lowering == Lowering::Store);
 }
 
+static bool isFusableOp(const Instruction &inst) {
+  const OpRow *row = rowOf(inst);
+  return row && isFusable(*row);
+}
+
 namespace {
 
 /// Forms the regions of one function.
@@ -220,6 +228,7 @@ bool RegionFormer::run() {
   for (BasicBlock *block : blocks) {
     SmallVector<SmallVector<Instruction *>> runs(1);
     SmallVector<std::pair<const char *, Instruction *>> ends;
+    unsigned delayed = 0, remade = 0; // as many as they can be
     for (Instruction &inst : *block) {
       // Variables at the function's top; a variable-length array further down ends a region.
       auto *variable = dyn_cast<AllocaInst>(&inst);
@@ -228,14 +237,22 @@ bool RegionFormer::run() {
       const char *why = inst.isTerminator() ? "" : whyEnds(inst);
       if (!why && runs.back().size() >= maxSteps)
         why = "the cap on the steps of a region";
+      if (!why && remade > maxRemade)
+        why = "the cap on the calls that its exits repeat";
       if (why) {
         ends.push_back({why, &inst});
         runs.emplace_back();
+        delayed = remade = 0;
         if (!inst.isTerminator() && whyEnds(inst))
           continue;
       }
-      if (!inst.isTerminator())
-        runs.back().push_back(&inst);
+      if (inst.isTerminator())
+        continue;
+      runs.back().push_back(&inst);
+      if (isFusableOp(inst))
+        ++delayed;
+      else if (rowOf(inst) || effectOf(inst) != Effect::None)
+        remade += delayed;
     }
     // Before the block is split.
     SmallVector<std::pair<ArrayRef<Instruction *>, ShapeFacts>> regions;

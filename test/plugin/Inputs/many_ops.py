@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""many_ops.py chain N | deep N: a C program with N ops in a function one behind the other, or in one expression."""
+"""many_ops.py chain N | deep N | output N | calls N: a C program with N ops in a function one behind the other, in one
+expression, with output between them, or of those that stay calls with others between them."""
 
 import sys
 
@@ -11,6 +12,12 @@ if kind == "chain":
     for i in range(count):
         print(f"  tn_tensor t{i + 1} = {ops[i % len(ops)].format(i, max(0, i - 3))};")
     print(f"  return t{count};\n}}")
+elif kind in ("output", "calls"):
+    print("tn_tensor compute(tn_tensor x) {\n  tn_tensor t = x, u = x;")
+    for i in range(count):
+        print(f"  t = tn_mul(t, {1 + i % 3 * 0.125}f);")
+        print(f'  printf("%d ", {i});' if kind == "output" else "  u = tn_sort(u, 0);")
+    print("  return tn_add(t, u);\n}")
 else:
     expression = "x"
     for i in range(count):
