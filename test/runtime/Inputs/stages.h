@@ -19,7 +19,7 @@
 
 enum { F32 = TN_F32 & 0xff, F64 = TN_F64 & 0xff };
 
-static int failures, checks;
+static _Atomic int failures, checks;
 #define CHECK(condition, ...)                                                  \
   do {                                                                         \
     checks++;                                                                  \
