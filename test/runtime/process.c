@@ -9,6 +9,10 @@
  * RUN: %t stack
  * RUN: %t locale
  * RUN: %t live
+ * RUN: %clang -std=c11 -O2 %plugin %unchecked %tenon_cflags %s -o %t.compiled %tenon_libs
+ * RUN: %t.compiled fork
+ * RUN: %t.compiled stack
+ * RUN: %t.compiled live
  * RUN: %t print 2>&1 | FileCheck %s --check-prefix=PRINT
  * RUN: not --crash %t abort 2>&1 | FileCheck %s --check-prefix=PRINT
  *
