@@ -36,8 +36,9 @@ constexpr unsigned maxInstructions = 500;
 
 class FunctionImporter {
 public:
-  FunctionImporter(const llvm::Function &function, Block &block, Location location, bool hasFma)
-      : function(function), block(block), loc(location), hasFma(hasFma), b(location.getContext()) {
+  FunctionImporter(const llvm::Function &function, Block &block, Location location,
+                   llvm::function_ref<Location(const llvm::Instruction &)> locate, bool hasFma)
+      : function(function), block(block), loc(location), locate(locate), hasFma(hasFma), b(location.getContext()) {
     b.setInsertionPointToEnd(&block);
   }
 
@@ -64,6 +65,7 @@ private:
   const llvm::Function &function;
   Block &block;
   Location loc;
+  llvm::function_ref<Location(const llvm::Instruction &)> locate;
   bool hasFma;
   OpBuilder b;
   llvm::DenseMap<const llvm::Value *, Value> values;
@@ -254,6 +256,7 @@ bool FunctionImporter::importBlock(const llvm::BasicBlock &source) {
   for (const llvm::Instruction &inst : source) {
     if (isa<llvm::DbgInfoIntrinsic>(inst) || inst.isTerminator())
       continue;
+    loc = locate(inst);
     Value value;
     if (auto *phi = dyn_cast<llvm::PHINode>(&inst)) {
       for (auto [from, taken] : edges) {
@@ -306,9 +309,10 @@ Value FunctionImporter::run(std::string &out_reason) {
   return result;
 }
 
-Value importFunctionBody(const llvm::Function &function, Block &block, Location location, bool hasFma,
+Value importFunctionBody(const llvm::Function &function, Block &block, Location location,
+                         llvm::function_ref<Location(const llvm::Instruction &)> locate, bool hasFma,
                          std::string &out_reason) {
-  return FunctionImporter(function, block, location, hasFma).run(out_reason);
+  return FunctionImporter(function, block, location, locate, hasFma).run(out_reason);
 }
 
 } // namespace tenon

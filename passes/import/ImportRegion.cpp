@@ -72,8 +72,8 @@ private:
 
 class RegionImporter {
 public:
-  RegionImporter(const Region &region, MLIRContext &context, RegionResult &result)
-      : region(region), context(context), result(result), b(&context) {}
+  RegionImporter(const Region &region, MLIRContext &context, SourceLines &lines, RegionResult &result)
+      : region(region), context(context), lines(lines), result(result), b(&context) {}
 
   OwningOpRef<ModuleOp> run();
 
@@ -119,6 +119,7 @@ private:
 
   const Region &region;
   MLIRContext &context;
+  SourceLines &lines;
   RegionResult &result;
   OpBuilder b;
   Location loc = UnknownLoc::get(&context);
@@ -150,7 +151,7 @@ Type RegionImporter::elementType(unsigned code) {
 
 Location RegionImporter::location(const llvm::Instruction &inst) {
   if (const llvm::DebugLoc &at = inst.getDebugLoc())
-    return FileLineColLoc::get(&context, at->getFilename(), at.getLine(), at.getCol());
+    return lines.locationOf(at, context);
   return FileLineColLoc::get(&context, region.host->getParent()->getSourceFileName(), 0, 0);
 }
 
@@ -434,7 +435,11 @@ bool RegionImporter::raiseMap(const llvm::CallInst &call) {
   bool hasFma = features.contains("+fma,") || features.ends_with("+fma") || function->getParent()->getTargetTriple().isAArch64();
   if (hasFma && region.contracts && !region.fast)
     return notRaised("clang may contract its function (-ffp-contract=fast), and no kernel could know how");
-  Value yielded = importFunctionBody(*function, *block, loc, hasFma, reason);
+  auto locate = [&](const llvm::Instruction &inst) {
+    return inst.getDebugLoc() && call.getDebugLoc() ? lines.locationOf(inst.getDebugLoc(), call.getDebugLoc(), context)
+                                                    : location(call);
+  };
+  Value yielded = importFunctionBody(*function, *block, loc, locate, hasFma, reason);
   if (!yielded)
     return notRaised("the function " + function->getName() + " " + reason + "; it is called for each element in order");
   auto map = MapOp::create(b, loc, result, operands, step());
@@ -649,8 +654,9 @@ OwningOpRef<ModuleOp> RegionImporter::run() {
   return module;
 }
 
-OwningOpRef<ModuleOp> importRegion(const Region &region, MLIRContext &context, RegionResult &out_result) {
-  return RegionImporter(region, context, out_result).run();
+OwningOpRef<ModuleOp> importRegion(const Region &region, MLIRContext &context, SourceLines &lines,
+                                   RegionResult &out_result) {
+  return RegionImporter(region, context, lines, out_result).run();
 }
 
 } // namespace tenon

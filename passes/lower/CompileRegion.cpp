@@ -259,7 +259,8 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
     llvm::raw_string_ostream(diagnostics) << diagnostic << "; ";
     return success();
   });
-  OwningOpRef<ModuleOp> module = importRegion(region, mlir, result);
+  SourceLines lines;
+  OwningOpRef<ModuleOp> module = importRegion(region, mlir, lines, result);
   if (!module)
     return;
   auto refuse = [&](const Twine &why) {
@@ -339,10 +340,15 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
       function.setPassthroughAttr(builder.getArrayAttr(builder.getStrArrayAttr({"tenon-isa", isa.getValue()})));
     }
   });
+  bool hasLines = host.getSubprogram() && !lines.empty();
+  if (hasLines)
+    lines.numberLines(*module);
   timer.emplace("translate");
   auto compiled = translateModuleToLLVMIR(*module, host.getContext(), region.name);
   if (!compiled)
     return refuse("translation to LLVM IR failed");
+  if (hasLines)
+    SourceLines::keepNumbers(*compiled);
   compiled->setDataLayout(target.getDataLayout());
   compiled->setTargetTriple(target.getTargetTriple());
   for (const char *name : {"llvm.module.flags", "llvm.ident", "llvm.dbg.cu"})
@@ -362,11 +368,21 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
   timer.emplace("link");
   if (llvm::verifyModule(*compiled, &llvm::errs()))
     return refuse("the kernel's code is not valid");
+  llvm::SmallPtrSet<llvm::Function *, 32> others;
+  for (llvm::Function &function : target)
+    others.insert(&function);
   if (llvm::Linker::linkModules(target, std::move(compiled)))
     return refuse("linking failed");
   requireLibrary(target);
   result.kernel = target.getFunction(region.name);
   result.kernel->setLinkage(llvm::GlobalValue::InternalLinkage);
+  if (hasLines)
+    for (llvm::Function &function : target)
+      if (!function.isDeclaration() && !others.contains(&function)) {
+        lines.resolveNumbers(function);
+        if (&function != result.kernel)
+          result.stages.push_back(&function);
+      }
   // Its calls of tensor functions are the eager path's.
   for (llvm::BasicBlock &block : *result.kernel)
     for (llvm::Instruction &inst : block)

@@ -206,7 +206,9 @@ void Cutter::cut() {
         unsigned writes = inPlace ? last : levelOf(result.value);
         if (writes == pass) {
           need(block, result.value, pass);
-          operandFor(block, StageOperand::Store, result.entry, result.value);
+          unsigned operand = operandFor(block, StageOperand::Store, result.entry, result.value);
+          if (program.values[result.entry].entry.mode == TN_RESULT_STORE)
+            block.operands[operand].line = body.getTerminator();
         }
       } else if (levelOf(result.value) == pass + 1 || (levelOf(result.value) == 0 && pass == 0)) {
         need(row, result.value, pass);
@@ -249,6 +251,7 @@ void Cutter::cut() {
         program.values[lanes].entry.shape = reduction.getShape();
         StageOperand gather{StageOperand::Lanes, lanes, operand};
         gather.kind = kind;
+        gather.line = reduction;
         block.operands.push_back(gather);
       }
       tn_reduction entry = {};
@@ -265,6 +268,7 @@ void Cutter::cut() {
         entry.lanes2 = program.addValue(TN_VALUE_LANES, operand.getType());
         StageOperand gather{StageOperand::Lanes, entry.lanes2, operand};
         gather.kind = TN_REDUCE_MOMENTS;
+        gather.line = reduction;
         gather.mean = operandFor(second, StageOperand::Scalar, entry.block_mean, Value());
         second.operands.push_back(gather);
       }

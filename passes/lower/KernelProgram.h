@@ -30,6 +30,7 @@ struct StageOperand {
   mlir::Value body;   ///< what is loaded, stored or gathered
   tn_reduction_kind kind = TN_REDUCE_SUM; ///< Lanes, Column
   unsigned mean = 0;  ///< Lanes of MOMENTS: the stage operand that holds the block's mean
+  mlir::Operation *line = nullptr; ///< whose source line this has, if not that of `body`
 };
 
 struct ProgramStage {

@@ -149,13 +149,14 @@ Value integerToReal(Value value, unsigned bits) {
 
 /// A function of LLVM's dialect with this name, declared (and for the caller to define) if it is new.
 static LLVM::LLVMFuncOp getFunction(StringRef name, Type result, ArrayRef<Type> arguments, bool &isNew) {
-  auto &[builder, location, lanes, fast, isa] = current();
+  OpBuilder &builder = current().builder;
   auto module = builder.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
   auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
   isNew = !function;
   if (isNew) {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToEnd(module.getBody());
+    Location location = builder.getUnknownLoc(); // it serves many lines
     function = LLVM::LLVMFuncOp::create(builder, location, name, LLVM::LLVMFunctionType::get(result, arguments));
   }
   return function;
@@ -254,7 +255,8 @@ Value callVectorFunction(StringRef function, ArrayRef<Value> operands) {
 /// The function that reduces the far lanes of a vector, made once for each type, width and ISA. Far arguments are
 /// rare: out of line and lane by lane.
 static LLVM::LLVMFuncOp farFunction(unsigned bits) {
-  auto &[builder, location, lanes, fast, isa] = current();
+  auto &[builder, user, lanes, fast, isa] = current();
+  Location location = builder.getUnknownLoc(); // it serves many lines
   Type real = bits == 32 ? Type(builder.getF32Type()) : Type(builder.getF64Type());
   Type integer = builder.getIntegerType(bits);
   Type reals = laneType(real), integers = laneType(integer), masks = laneType(builder.getI1Type());

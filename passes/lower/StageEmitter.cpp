@@ -46,6 +46,22 @@ public:
 private:
   using Loaded = SmallVector<Value>; ///< by operand
 
+  /// While it lives, what is emitted has this source line.
+  class Line {
+  public:
+    Line(Emitter &emitter, Location location) : emitter(emitter), outer(emitter.loc) { emitter.moveTo(location); }
+    ~Line() { emitter.moveTo(outer); }
+
+  private:
+    Emitter &emitter;
+    Location outer;
+  };
+  void moveTo(Location location) { loc = emission.location = location; }
+  Location lineOf(unsigned operand) const {
+    const StageOperand &has = stage.operands[operand];
+    return has.line ? has.line->getLoc() : has.body ? has.body.getLoc() : loc;
+  }
+
   Type elementType(const StageOperand &operand) const { return program.values[operand.value].type; }
   /// How an element lies in memory: booleans are bytes.
   Type storedType(Type element) const { return element.isInteger(1) ? b.getI8Type() : element; }
@@ -117,6 +133,7 @@ Value Emitter::address(unsigned operand, Value at) {
 }
 
 Value Emitter::load(unsigned operand, Value at, Value mask) {
+  Line line(*this, lineOf(operand));
   Type element = elementType(stage.operands[operand]), stored = storedType(element);
   unsigned align = storedBytes(element);
   Value value;
@@ -146,6 +163,7 @@ Value Emitter::loadWide(unsigned operand, Value at, Type stored) {
 }
 
 void Emitter::store(unsigned operand, Value value, Value at, Value mask) {
+  Line line(*this, lineOf(operand));
   Type element = elementType(stage.operands[operand]);
   unsigned align = storedBytes(element);
   if (element.isInteger(1))
@@ -158,6 +176,7 @@ void Emitter::store(unsigned operand, Value value, Value at, Value mask) {
 
 /// The one element of a uniform operand, in every lane.
 Value Emitter::loadScalar(unsigned operand) {
+  Line line(*this, lineOf(operand));
   Type element = elementType(stage.operands[operand]), stored = storedType(element);
   Value value = LLVM::LoadOp::create(b, loc, stored, bases[operand], storedBytes(element));
   if (element.isInteger(1))
@@ -238,6 +257,7 @@ Value Emitter::compute(Value value, DenseMap<Value, Value> &known) {
     if (!ready)
       continue;
     work.pop_back();
+    Line line(*this, op->getLoc());
     SmallVector<Value> operands;
     for (Value operand : op->getOperands())
       operands.push_back(known[operand]);
@@ -305,6 +325,7 @@ Value Emitter::gatheredValue(const StageOperand &operand, DenseMap<Value, Value>
   Value value = compute(operand.body, known);
   if (operand.kind != TN_REDUCE_MOMENTS)
     return value;
+  Line line(*this, operand.line->getLoc());
   Value distance = arith::SubFOp::create(b, loc, value, scalars[operand.mean]);
   return arith::MulFOp::create(b, loc, distance, distance);
 }
@@ -323,6 +344,7 @@ void Emitter::emitElementwise() {
       for (auto [i, operand] : llvm::enumerate(stage.operands))
         if (operand.role == StageOperand::Column) {
           Value value = compute(operand.body, known);
+          Line line(*this, lineOf(i));
           store(i, combine(operand.kind, load(i, zero, mask), value), zero, mask);
         }
     } else {
@@ -341,6 +363,7 @@ void Emitter::emitElementwise() {
     DenseMap<Value, Value> known = knownFrom(loaded);
     for (auto [i, operand] : llvm::enumerate(stage.operands))
       if (operand.role == StageOperand::Column) {
+        Line line(*this, lineOf(i));
         Value accumulator = columns ? (*columns)[i] : load(i, at, Value());
         store(i, combine(operand.kind, accumulator, compute(operand.body, known)), at, Value());
       }
@@ -404,6 +427,7 @@ void Emitter::emitReductions() {
           DenseMap<Value, Value> known = knownFrom(loadAll(here, mask));
           for (auto [g, gather] : llvm::enumerate(gathers)) {
             const StageOperand &operand = stage.operands[gather];
+            Line line(*this, lineOf(gather));
             Value before = carried[g * vectors + u];
             Value after = combine(operand.kind, before, gatheredValue(operand, known));
             gathered.push_back(mask ? lanes::select(mask, after, before) : after);
@@ -468,6 +492,10 @@ LLVM::LLVMFuncOp Emitter::emit(StringRef name) {
   Block *entry = function.addEntryBlock(b);
   b.setInsertionPointToStart(entry);
   count = entry->getArgument(2);
+  // Its loops have the line of what they end in.
+  for (auto [i, operand] : llvm::enumerate(stage.operands))
+    if (operand.role != StageOperand::Load && operand.role != StageOperand::Scalar)
+      moveTo(lineOf(i));
 
   unsigned widest = 1;
   for (const StageOperand &operand : stage.operands)

@@ -401,7 +401,7 @@ void RegionFormer::makePiece(Region &region, Step &step) {
   for (auto [argument, parameter] : zip(step.arguments, piece->args()))
     map[argument] = &parameter;
   IRBuilder<> builder(BasicBlock::Create(context, "", piece));
-  unsigned locationKind = context.getMDKindID("tenon.loc");
+  unsigned locationKind = context.getMDKindID(locationMetadata);
   for (Instruction *inst : step.run) {
     Instruction *clone = inst->clone();
     clone->setName(inst->getName());

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Region.cpp - liveness inside a region.
+// Region.cpp - liveness inside a region, and locations of what is moved out of it.
 
 #include "Region.h"
 
 using namespace llvm;
 
 namespace tenon {
+
+DILocation *inlineAt(DILocation *location, DILocation *call) {
+  SmallVector<DILocation *> chain;
+  for (DILocation *link = location; link; link = link->getInlinedAt())
+    chain.push_back(link);
+  DILocation *at = call;
+  for (DILocation *link : reverse(chain))
+    at = DILocation::get(location->getContext(), link->getLine(), link->getColumn(), link->getScope(), at,
+                         link->isImplicitCode(), link->getAtomGroup(), link->getAtomRank());
+  return at;
+}
 
 SmallVector<Instruction *> Region::liveAt(unsigned position) const {
   SmallVector<Instruction *> live;

@@ -10,11 +10,19 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/Instructions.h"
 #include <string>
 
 namespace tenon {
+
+/// Instruction metadata: the debug location of an instruction of a kernel function, until it has a scope of its own.
+inline constexpr llvm::StringLiteral locationMetadata = "tenon.loc";
+
+/// A location as seen where the code it is in was inlined into the code at `call`: its chain of inlined calls, which ends
+/// in the outermost function, goes on with `call`'s.
+llvm::DILocation *inlineAt(llvm::DILocation *location, llvm::DILocation *call);
 
 /// What a step of user code means to the tensor ops around it (docs/semantics.md, "Effects").
 enum class Effect {
@@ -73,6 +81,7 @@ struct Resume {
 
 struct RegionResult {
   unsigned kernels = 0; ///< that the region needs, whether compiled or not
+  llvm::SmallVector<llvm::Function *> stages; ///< the vector code of its kernels
   llvm::Function *kernel = nullptr; ///< null: nothing worth it, or not possible; the remarks say why
   llvm::SmallVector<Resume> resumes;
   llvm::SmallVector<Remark> remarks;

@@ -13,8 +13,10 @@
 
 #include "FormRegions.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/DIBuilder.h"
 #include "llvm/IR/DebugInfo.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Verifier.h"
@@ -41,27 +43,32 @@ static void inlinePieces(Function &kernel) {
   }
 }
 
-/// Gives the kernel function a subprogram of its own and its instructions the user's lines, so that a debugger shows
-/// the user's code inlined in it.
+/// Gives a function that was made of the user's code a subprogram of its own and its instructions the user's lines, so
+/// that a debugger shows the user's functions inlined in it: once a loop, for gdb stops in one place of an inlined
+/// function, and which of a stage's loops run depends on how many elements there are.
 static void attachDebugInfo(Function &kernel, const Region &region) {
   LLVMContext &context = kernel.getContext();
-  unsigned locationKind = context.getMDKindID("tenon.loc");
+  unsigned locationKind = context.getMDKindID(locationMetadata);
   DISubprogram *host = region.host->getSubprogram();
   DISubprogram *own = nullptr;
-  DILocation *at = nullptr;
   if (host) {
     DIBuilder builder(*kernel.getParent(), /*AllowUnresolved=*/false, host->getUnit());
-    own = builder.createFunction(host->getFile(), kernel.getName(), kernel.getName(), host->getFile(), host->getLine(),
-                                 builder.createSubroutineType(builder.getOrCreateTypeArray({})), host->getLine(),
-                                 DINode::FlagArtificial,
-                                 DISubprogram::SPFlagDefinition | DISubprogram::SPFlagLocalToUnit |
-                                     DISubprogram::SPFlagOptimized);
+    own = builder.createFunction(
+        host->getFile(), kernel.getName(), kernel.getName(), host->getFile(), host->getLine(),
+        builder.createSubroutineType(builder.getOrCreateTypeArray({})), host->getLine(), DINode::FlagArtificial,
+        DISubprogram::SPFlagDefinition | DISubprogram::SPFlagLocalToUnit | DISubprogram::SPFlagOptimized);
     builder.finalizeSubprogram(own);
-    at = DILocation::get(context, 0, 0, own);
   }
   kernel.setSubprogram(own);
-  DILocation *last = at;
-  for (BasicBlock &block : kernel)
+  DominatorTree dominators(kernel);
+  LoopInfo loops(dominators);
+  DenseMap<const Loop *, DILocation *> callOf;
+  for (BasicBlock &block : kernel) {
+    const Loop *loop = loops.getLoopFor(&block);
+    DILocation *&call = callOf[loop ? loop->getOutermostLoop() : nullptr];
+    if (own && !call)
+      call = DILocation::getDistinct(context, host->getLine(), 0, own);
+    DILocation *last = call;
     for (Instruction &inst : block) {
       auto *location = cast_or_null<DILocation>(inst.getMetadata(locationKind));
       inst.setMetadata(locationKind, nullptr);
@@ -69,18 +76,11 @@ static void attachDebugInfo(Function &kernel, const Region &region) {
         inst.setDebugLoc(DebugLoc());
         continue;
       }
-      if (location) {
-        // The user's chain of inlined calls, ended by a call from the kernel function.
-        SmallVector<DILocation *> chain;
-        for (DILocation *link = location; link; link = link->getInlinedAt())
-          chain.push_back(link);
-        DILocation *inlinedAt = at;
-        for (DILocation *link : reverse(chain))
-          inlinedAt = DILocation::get(context, link->getLine(), link->getColumn(), link->getScope(), inlinedAt);
-        last = inlinedAt;
-      }
+      if (location)
+        last = inlineAt(location, call);
       inst.setDebugLoc(last);
     }
+  }
 }
 
 void spliceRegion(const Region &region, const RegionResult &result) {
@@ -88,6 +88,8 @@ void spliceRegion(const Region &region, const RegionResult &result) {
   LLVMContext &context = host.getContext();
   inlinePieces(kernel);
   attachDebugInfo(kernel, region);
+  for (Function *stage : result.stages)
+    attachDebugInfo(*stage, region);
 
   // Split the user's block at the region's end, at its start and at each resume point between them.
   Instruction *first = region.steps.front().first();

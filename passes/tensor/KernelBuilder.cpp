@@ -84,6 +84,8 @@ public:
 private:
   Value use(Value operand, Operation *user);
   void addOp(Operation *op);
+  /// Of the first op of the set that reads an input: where a debugger shows it loaded.
+  Location locationOfUse(Value input) const;
   Value apply(StringRef function, ValueRange operands, Type type) {
     return ApplyOp::create(b, loc, type, b.getStringAttr(function), operands);
   }
@@ -163,6 +165,13 @@ void BodyBuilder::addOp(Operation *op) {
   valueOf[op] = result;
 }
 
+Location BodyBuilder::locationOfUse(Value input) const {
+  for (Operation *op : set.inOrder())
+    if (llvm::is_contained(op->getOperands(), input))
+      return op->getLoc();
+  return loc;
+}
+
 void BodyBuilder::build(Region &region) {
   SetVector<Value> found = inputsOf(set);
   inputs.assign(found.begin(), found.end());
@@ -185,7 +194,7 @@ void BodyBuilder::build(Region &region) {
   for (auto [i, input] : llvm::enumerate(inputs)) {
     if (product && i < 2)
       continue;
-    arguments[input] = block->addArgument(getElementTypeOrSelf(input.getType()), loc);
+    arguments[input] = block->addArgument(getElementTypeOrSelf(input.getType()), locationOfUse(input));
     inputNumber[input] = i;
   }
   for (Operation *op : sorted)
@@ -193,7 +202,7 @@ void BodyBuilder::build(Region &region) {
       if (!isa<TensorType>(operand.getType()) && !operand.getDefiningOp<arith::ConstantOp>() &&
           !arguments.contains(operand)) {
         scalars.push_back(operand);
-        arguments[operand] = block->addArgument(operand.getType(), loc);
+        arguments[operand] = block->addArgument(operand.getType(), op->getLoc());
       }
   for (Operation *op : sorted)
     addOp(op);
@@ -231,7 +240,7 @@ KernelOp buildKernel(const KernelSet &set, Operation *at, int32_t position,
     addResult(set.stored, "store", set.storeStep);
   OpBuilder end(b.getContext()); // the region is still its own
   end.setInsertionPointToEnd(&region->front());
-  YieldOp::create(end, loc, yields);
+  YieldOp::create(end, set.stored ? at->getLoc() : loc, yields); // where a debugger shows what is stored
 
   SmallVector<int32_t> modes(yields.size(), 0), reuse(yields.size(), 0);
   SmallVector<Value> destinations;
