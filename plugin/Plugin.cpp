@@ -18,6 +18,8 @@ using namespace clang;
 namespace {
 
 class TenonAction : public PluginASTAction {
+  bool check = false; ///< -fplugin-arg-tenon-check
+
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &instance, llvm::StringRef) override {
     // Given twice, it acts once.
     static bool registered = false;
@@ -29,6 +31,7 @@ class TenonAction : public PluginASTAction {
       registered = true;
       tenon::FloatOptions options;
       options.fast = language.FastMath;
+      options.check = check;
       options.contracts = language.getDefaultFPContractMode() == LangOptions::FPM_Fast;
       instance.getCodeGenOpts().PassBuilderCallbacks.push_back(
           [options](llvm::PassBuilder &builder) { tenon::registerPipeline(builder, options); });

@@ -2,7 +2,7 @@
  *
  * error.c - the thread's first error, and how tensors are named in messages.
  */
-#include "internal.h"
+#include "check.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -28,6 +28,7 @@ void tni_fail(const char *function, const char *format, ...) {
     error.tried_in_vain = true;
     return;
   }
+  tni_check_error();
   const int what = atomic_load_explicit(&mode, memory_order_relaxed);
   if (error.failed && what == TN_ERRORS_RECORD) return;
   char text[sizeof error.text];

@@ -8,6 +8,7 @@
  */
 #include "launch.h"
 
+#include "check.h"
 #include "workspace.h"
 
 /* ---- overlap ------------------------------------------------------------- */
@@ -163,6 +164,7 @@ static tn_tensor make_result(const tni_launch *l, tn_tensor *tensors, int v) {
           overlap(t, tensors[other->index]))
         return NULL;
     }
+    tni_check_write(t);
     return t;
   }
   if (mode == TN_RESULT_REUSE) {

@@ -60,10 +60,8 @@ static void destroy_all(tni_scope *scope) {
 
 static void pop(void) {
   tni_scope *scope = thread.innermost;
-  destroy_all(scope);
-  thread.innermost = scope->outer;
-  thread.depth--;
-  tni_release(scope, sizeof *scope);
+  tni_scope_leave(scope);
+  tni_scope_drop(scope);
 }
 
 static pthread_key_t at_exit;
@@ -105,18 +103,42 @@ bool tni_scope_remove(const char *function, tni_tensor *t) {
   return true;
 }
 
+tni_scope *tni_scope_open(void) {
+  tni_scope *outer = innermost(), *scope = NULL;
+  if (thread.depth < MAX_DEPTH) scope = tni_allocate(sizeof *scope);
+  if (!scope) return NULL;
+  *scope = (tni_scope){.outer = outer, .thread = &thread, .mark = make_mark(++thread.serial, ++thread.depth)};
+  thread.innermost = scope;
+  return scope;
+}
+
+void tni_scope_leave(tni_scope *scope) {
+  thread.innermost = scope->outer;
+  thread.depth--;
+}
+
+void tni_scope_drop(tni_scope *scope) {
+  destroy_all(scope);
+  tni_release(scope, sizeof *scope);
+}
+
+void tni_scope_merge(tni_scope *scope) {
+  while (scope->first) {
+    tni_tensor *t = scope->first;
+    take_out(t);
+    add(scope->outer, t);
+  }
+  tni_scope_leave(scope);
+  tni_scope_drop(scope);
+}
+
 /* ---- what programs call ---- */
 
 int64_t tn_scope_begin(void) {
-  tni_scope *outer = innermost(), *scope = NULL;
-  if (thread.depth < MAX_DEPTH) scope = tni_allocate(sizeof *scope);
-  if (!scope) { /* its tensors go to the outer scope: later, but freed */
-    tni_fail("tn_scope_begin", "out of memory");
-    return 0;
-  }
-  *scope = (tni_scope){.outer = outer, .thread = &thread, .mark = make_mark(++thread.serial, ++thread.depth)};
-  thread.innermost = scope;
-  return scope->mark;
+  const tni_scope *scope = tni_scope_open();
+  if (scope) return scope->mark;
+  tni_fail("tn_scope_begin", "out of memory"); /* its tensors go to the outer scope: later, but freed */
+  return 0;
 }
 
 /* The open scope of this mark. */

@@ -2,6 +2,7 @@
  *
  * store.c - writing elements: tn_store, tn_store_at, tn_set.
  */
+#include "check.h"
 #include "dtype.h"
 #include "elementwise.h"
 
@@ -101,6 +102,7 @@ static bool store(const char *function, tn_tensor dst, const tni_layout *to, tn_
     return false;
   }
   if (!is_writable(function, dst)) return false;
+  tni_check_write(dst);
   tn_tensor snapshot = NULL;
   if (!weak && reads_what_is_written(v, dst)) {
     snapshot = v = tn_copy(v);
@@ -166,6 +168,7 @@ static bool set(tn_tensor t, tn_number value, int count, const int64_t *indices)
   if (!tni_operand_ok("tn_set", t) || !tni_locate("tn_set", t, count, indices, &offset)) return false;
   const size_t bytes = tni_element_bytes(tni_dtype(t));
   if (!tni_write("tn_set", tni_dtype(t), value, &element) || !is_writable("tn_set", t)) return false;
+  tni_check_write(t);
   char *const place = (char *)t->data + offset * (int64_t)bytes;
   memcpy(place, &element, bytes);
   tni_shown(place, bytes);

@@ -269,6 +269,24 @@ tn_tensor tn_rt_contract(tn_tensor t, const char *function, const char *value, c
 /* How many guards (launches and elements too) this process has met while TENON_FAIL_GUARD was set; 0 makes none fail. */
 uint64_t tn_rt_guards(void);
 
+/* TENON_CHECK (runtime/check.c): a program built with -fplugin-arg-tenon-check calls the first before a region; the second
+ * behind it with what the first returned and the region's first result, and runs the original calls too if that is
+ * true; then the others, for each value that both ways made and for the region. A difference is reported, and aborts. */
+typedef struct tn_check {
+  const char *region;
+  const char *file;
+  const char *what; /* "the result of tn_add" */
+  uint32_t line;    /* 0: not known, the program has no debug information */
+  uint32_t padding;
+} tn_check;
+
+bool tn_rt_check_begin(void);
+bool tn_rt_check_turn(bool on, int32_t way);
+void tn_rt_check_tensor(const tn_check *value, tn_tensor compiled, tn_tensor original);
+/* A number of C, zero-extended, of this dtype. */
+void tn_rt_check_number(const tn_check *value, uint32_t dtype, uint64_t compiled, uint64_t original);
+void tn_rt_check_end(const tn_check *region);
+
 /* Code with kernels refers to this name, so that it does not link or load with a library of another TN_ABI. */
 #define TN_ABI_SYMBOL_(abi) tn_libtenon_of_abi_##abi
 #define TN_ABI_SYMBOL(abi) TN_ABI_SYMBOL_(abi)
@@ -292,6 +310,7 @@ TN_ASSERT_LAYOUT(sizeof(tn_value) == 8 && offsetof(tn_value, shape) == 6);
 TN_ASSERT_LAYOUT(sizeof(tn_stage) == 40 && offsetof(tn_stage, operands) == 24 && offsetof(tn_stage, operand_count) == 32);
 TN_ASSERT_LAYOUT(sizeof(tn_reduction) == 8);
 TN_ASSERT_LAYOUT(sizeof(tn_kernel) == 72 && offsetof(tn_kernel, values) == 16 && offsetof(tn_kernel, function) == 48);
+TN_ASSERT_LAYOUT(sizeof(tn_check) == 32 && offsetof(tn_check, line) == 24);
 TN_ASSERT_LAYOUT(sizeof(tn_link) == 32 && sizeof(tn_chain) == 24 && offsetof(tn_chain, link_count) == 16);
 #undef TN_ASSERT_LAYOUT
 

@@ -21,6 +21,7 @@
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
@@ -161,6 +162,34 @@ static Effect effectOf(const Instruction &inst) {
   return inst.mayWriteToMemory() ? Effect::Order : Effect::None;
 }
 
+/// True for a function that tn_map may call twice for an element, and nobody can tell.
+static bool canRunTwice(const Function &function) {
+  return !function.isDeclaration() && !function.isInterposable() && none_of(instructions(function), [](const Instruction &inst) {
+    auto *call = dyn_cast<CallInst>(&inst);
+    bool isMath = call && isLibrary(*call) && isMathFunction(call->getCalledFunction()->getName());
+    return inst.mayWriteToMemory() && !isMath;
+  });
+}
+
+/// Why an instruction cannot stand in a region that is run both ways, or null. What a region stores into tensors is put
+/// back between (runtime/check.c).
+static const char *whyRunsOnce(const Instruction &inst) {
+  constexpr const char *why = "a build for TENON_CHECK runs a region both ways, and this has an effect";
+  if (const OpRow *row = rowOf(inst)) {
+    if (row->lowering == Lowering::Map) {
+      auto *function = dyn_cast<Function>(cast<CallInst>(inst).getArgOperand(0)->stripPointerCasts());
+      return function && canRunTwice(*function) ? nullptr : why;
+    }
+    // Through an address that tn_data gave, a tensor that the region made could be stored into.
+    bool isAddress = row->name == "data" || row->name == "data_const";
+    return isAddress || row->cls == OpClass::Handle || row->cls == OpClass::State ? why : nullptr;
+  }
+  auto *call = dyn_cast<CallInst>(&inst);
+  if (call && isLibrary(*call) && isMathFunction(call->getCalledFunction()->getName()))
+    return nullptr;
+  return inst.mayWriteToMemory() || effectOf(inst) != Effect::None ? why : nullptr;
+}
+
 /// True for steps that a region is worth starting or ending with.
 static bool isCore(const Instruction &inst) {
   const OpRow *row = rowOf(inst);
@@ -179,11 +208,20 @@ class RegionFormer {
 public:
   RegionFormer(Function &function, OptimizationRemarkEmitter &remarks, CompileRegionFunction compile,
                FloatOptions options, ModuleFacts &facts)
-      : function(function), remarks(remarks), compile(compile), options(options), facts(facts) {}
+      : function(function), remarks(remarks), compile(compile), options(options), facts(facts) {
+    StringRef mode = function.getFnAttribute(fpAttribute).getValueAsString();
+    isFast = mode.empty() ? options.fast : mode == "fast";
+    check = options.check && !isFast; // the bits of fp(fast) are its own
+  }
 
   bool run();
 
 private:
+  /// Why a region cannot go past an instruction, or null.
+  const char *whyEndsHere(const Instruction &inst) const {
+    const char *why = whyEnds(inst);
+    return why || !check ? why : whyRunsOnce(inst);
+  }
   bool formFrom(ArrayRef<Instruction *> run, const ShapeFacts &known, StringRef ended, Instruction *endedBy);
   bool buildSteps(ArrayRef<Instruction *> run, Region &region);
   void makePiece(Region &region, Step &step);
@@ -195,6 +233,7 @@ private:
   CompileRegionFunction compile;
   FloatOptions options;
   ModuleFacts &facts;
+  bool isFast, check;
   unsigned formed = 0, kernelsLeft = maxKernels;
 };
 
@@ -234,7 +273,7 @@ bool RegionFormer::run() {
       auto *variable = dyn_cast<AllocaInst>(&inst);
       if (isa<PHINode>(inst) || (variable && variable->isStaticAlloca() && runs.back().empty()))
         continue;
-      const char *why = inst.isTerminator() ? "" : whyEnds(inst);
+      const char *why = inst.isTerminator() ? "" : whyEndsHere(inst);
       if (!why && runs.back().size() >= maxSteps)
         why = "the cap on the steps of a region";
       if (!why && remade > maxRemade)
@@ -243,7 +282,7 @@ bool RegionFormer::run() {
         ends.push_back({why, &inst});
         runs.emplace_back();
         delayed = remade = 0;
-        if (!inst.isTerminator() && whyEnds(inst))
+        if (!inst.isTerminator() && whyEndsHere(inst))
           continue;
       }
       if (inst.isTerminator())
@@ -278,13 +317,13 @@ bool RegionFormer::formFrom(ArrayRef<Instruction *> run, const ShapeFacts &known
   if (!ended.empty())
     missed("RegionEnds", *endedBy, "region ends here: " + ended);
 
-  StringRef mode = function.getFnAttribute(fpAttribute).getValueAsString();
   while (kernelsLeft) {
     Region region;
     region.host = &function;
     region.name = (function.getName() + ".tenon" + Twine(formed)).str();
     region.facts = known;
-    region.fast = mode.empty() ? options.fast : mode == "fast";
+    region.fast = isFast;
+    region.check = check;
     region.contracts = options.contracts;
     region.maxKernels = kernelsLeft;
     if (!buildSteps(run, region)) {

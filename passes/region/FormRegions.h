@@ -6,6 +6,7 @@
 #define TENON_REGION_FORMREGIONS_H
 
 #include "Region.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/PassManager.h"
 
 namespace tenon {
@@ -18,6 +19,14 @@ struct FormRegionsPass : llvm::PassInfoMixin<FormRegionsPass> {
 
 /// Puts a compiled region's kernel in front of the user's own code, which stays as its fallback. See SpliceRegion.cpp.
 void spliceRegion(const Region &region, const RegionResult &result);
+
+/// Before the call of a region that is to be run both ways; returns whether it is, as the program says when it runs.
+llvm::Value *beginCheck(const Region &region, llvm::IRBuilder<> &builder);
+/// Behind it, where `packed` is what it returned: branches to the clone, which then ends in comparisons, or to the
+/// block that it returns, where the builder goes on.
+llvm::BasicBlock *turnCheck(const Region &region, const RegionResult &result, llvm::IRBuilder<> &builder,
+                            llvm::Value *on, llvm::Value *id, llvm::Value *packed, llvm::BasicBlock *clone,
+                            llvm::BasicBlock *cloneEnd);
 
 } // namespace tenon
 

@@ -44,10 +44,11 @@ struct Step {
   llvm::Instruction *first() const { return op ? op : run.front(); }
 };
 
-/// What the unit's command line says of floating point.
+/// What the unit's command line says.
 struct FloatOptions {
   bool fast = false;      ///< fp(fast) is the default (-ffast-math)
   bool contracts = false; ///< the code generator may fuse any product and sum (-ffp-contract=fast)
+  bool check = false;     ///< regions can be run both ways and compared (-fplugin-arg-tenon-check)
 };
 
 /// A straight-line region: steps of one basic block.
@@ -60,6 +61,7 @@ struct Region {
   ShapeFacts facts;  ///< of handles, by shape contracts; dtypes are not among them
   bool fast = false; ///< fp(fast)
   bool contracts = false; ///< FloatOptions
+  bool check = false; ///< it is to be run both ways
   unsigned maxKernels = 0; ///< more are not compiled
 
   /// Values that steps before `position` define and that are used at or behind it, or outside the region.

@@ -108,7 +108,7 @@ void spliceRegion(const Region &region, const RegionResult &result) {
   for (unsigned position : positions)
     blockAt[position] = before->splitBasicBlock(region.steps[position].first()->getIterator(), "tenon.eager");
   if (positions.empty() || positions.back() != 0)
-    before->splitBasicBlock(first->getIterator(), "tenon.eager");
+    blockAt[0] = before->splitBasicBlock(first->getIterator(), "tenon.eager");
 
   // Call the kernel function and go where it says.
   before->getTerminator()->eraseFromParent();
@@ -116,10 +116,15 @@ void spliceRegion(const Region &region, const RegionResult &result) {
   if (DISubprogram *subprogram = host.getSubprogram())
     builder.SetCurrentDebugLocation(first->getDebugLoc() ? first->getDebugLoc()
                                                          : DebugLoc(DILocation::get(context, 0, 0, subprogram)));
+  Value *on = region.check ? beginCheck(region, builder) : nullptr;
   auto *call = builder.CreateCall(&kernel, region.inputs);
   call->setTailCallKind(CallInst::TCK_NoTail); // the user's frame stays in the backtrace
   bool packed = kernel.getReturnType()->isStructTy();
   Value *id = packed ? builder.CreateExtractValue(call, 0) : static_cast<Value *>(call);
+  if (region.check) {
+    kernel.addFnAttr(Attribute::NoInline); // apart from the calls that it is compared with
+    turnCheck(region, result, builder, on, id, call, blockAt[0], last->getParent());
+  }
   auto *impossible = BasicBlock::Create(context, "tenon.impossible", &host);
   new UnreachableInst(context, impossible);
   auto *branch = builder.CreateSwitch(id, impossible, result.resumes.size());

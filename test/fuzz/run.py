@@ -6,7 +6,8 @@
 
 Each unit of --unit programs is built once without the plugin and once with it, at
 -O1, -O2 or -O3 in turn, and run with other instruction sets, numbers of threads and
-guards told to fail. A crash or a hang of the compiler or of a program is a failure
+guards told to fail. Every CHECK_EVERY-th is built for TENON_CHECK too, so that its
+regions compare themselves with the original calls. A crash or a hang of the compiler or of a program is a failure
 too, and so is a run in which kernels are hardly ever launched. What fails is saved
 in --keep, alone in its unit; reduce.py makes it small. The last line is the count.
 """
@@ -35,6 +36,7 @@ LEVELS = ["-O1", "-O2", "-O3"]  # of the compiled program; the eager one is buil
 FLAGS = [[], ["-g"], [], ["-fPIC", "-fno-inline-functions"]]  # of both
 if "avx2" in CPU and "fma" in CPU:
     FLAGS.insert(2, ["-march=x86-64-v3"])  # the program's own code has fma
+CHECK_EVERY = 4  # units
 MAX_FAILURES = 20  # saved; a broken build fails everywhere
 
 
@@ -53,11 +55,13 @@ class Tools:
         self.harness = str(folder / "fuzz.o")
         subprocess.run([self.clang, "-O1", *self.include(), "-c", str(INPUTS / "fuzz.c"), "-o", self.harness], check=True)
 
-    def compile(self, source, out, flags, plugin):
+    def compile(self, source, out, flags, plugin, check=False):
         """(ok, messages)."""
         command = [self.clang, *flags, "-w", *self.include()]
         if plugin:
             command += [f"-fplugin={self.lib}/tenon.so", "-Rpass=tenon", "-Wno-error=tenon-shape"]
+        if check:
+            command += ["-fplugin-arg-tenon-check"]
         command += [str(source), self.harness, "-L" + self.lib, "-ltenon", "-Wl,-rpath," + self.lib, "-lm", WRAP, "-o", str(out)]
         try:
             done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=self.limit * 5)
@@ -116,7 +120,7 @@ class Unit:
         self.tools, self.folder, self.seed, self.numbers, self.options = tools, folder, seed, numbers, options
         self.level = options.level or LEVELS[seed % len(LEVELS)]
         self.flags = FLAGS[seed // len(LEVELS) % len(FLAGS)]
-        self.kernels = self.launched = self.refused = self.elements = self.runs = 0
+        self.kernels = self.launched = self.refused = self.elements = self.runs = self.compared = 0
         self.failures = []  # (number, how, environment)
 
     def build(self, numbers, stem):
@@ -159,9 +163,23 @@ class Unit:
         for environment in environments(chooser, count_after("guards", said), self.options.guards):
             output, ended, _ = self.tools.run(compiled, environment)
             bad |= self.compare(good, output, ended, environment, seen=bad)
+        if self.seed % CHECK_EVERY == 0:
+            self.check_regions(good, stem, bad)
         if not self.options.keep_units:
             for path in self.folder.glob(f"{stem}.*"):
                 path.unlink()
+
+    def check_regions(self, good, stem, bad):
+        """Each region both ways; what is in `bad` is known."""
+        environment, checked = {"TENON_CHECK": "1"}, self.folder / f"{stem}.checked"
+        ok, messages = self.tools.compile(self.folder / f"{stem}.c", checked, [self.level, *self.flags], plugin=True, check=True)
+        if not ok:
+            self.fail(self.numbers[0], f"clang, for TENON_CHECK: {messages[-200:]}", environment)
+            return
+        output, ended, said = self.tools.run(checked, environment)
+        said = said.rpartition("tenon: check: ")[2].strip()
+        self.compared += int(re.match(r"(\d+) runs", said)[1]) if not ended and said[:1].isdigit() else 0
+        self.compare(good, output, f"{ended}: {said}" if ended else "", environment, seen=bad)
 
     def compare(self, good, output, ended, environment, seen=frozenset()):
         """Notes each program that differs and is not in `seen`; returns them."""
@@ -245,7 +263,8 @@ def main():
     if vacuous:
         print("FAIL fewer launches than programs: this tests nothing")
     print(f"fuzz: {options.programs} programs, {total('runs')} runs; {total('kernels')} kernels compiled, "
-          f"{total('launched')} launches done, {total('elements')} elements read, {total('refused')} refused; "
+          f"{total('launched')} launches done, {total('elements')} elements read, {total('refused')} refused, "
+          f"{total('compared')} regions compared with the original calls; "
           f"{failures} failures")
     return 1 if failures or vacuous else 0
 

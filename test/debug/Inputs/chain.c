@@ -19,7 +19,7 @@ tn_tensor chain(tn_tensor a, tn_tensor b) {
 }
 
 void normalise(tn_tensor x) {
-  tn_tensor m = tn_mean_keepdims(x, 1);
+  tn_tensor m = tn_mean_keepdims(x, -1);
   tn_tensor d = tn_sub(x, m);
   tn_tensor h = tn_mul(d, 0.5f);
   tn_store(x, h);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""stage_lines.py PROGRAM: for each stage the user's functions and lines that its instructions are mapped to.
+"""stage_lines.py PROGRAM: for each region and version the user's functions and lines that instructions of its stages are mapped to.
 
 Fails if an instruction behind a stage's prologue maps to no line."""
 
@@ -21,10 +21,12 @@ for line in run("llvm-objdump", "-d", "--no-show-raw-insn", program).splitlines(
     elif stage and (at := re.match(r" *([0-9a-f]+):\s+(?!\s|nop|int3)", line)):  # but what fills gaps
         stages.setdefault(stage, []).append("0x" + at[1])
 
-for stage, addresses in sorted(stages.items()):
+lines = {}
+for stage, addresses in stages.items():
     answers = run("llvm-symbolizer", "--obj=" + program, input="\n".join(addresses)).strip().split("\n\n")
     assert len(answers) == len(addresses), stage
-    found = set()
+    region, version = re.match(r"(.*)\.k\d+\..*\.(v\d)$", stage).groups()
+    found = lines.setdefault((region, version), set())
     for address, answer in zip(addresses, answers):
         frames = answer.split("\n")
         function, (line, _) = frames[0], frames[1].rsplit(":", 2)[1:]
@@ -33,4 +35,5 @@ for stage, addresses in sorted(stages.items()):
         declared = frames[-1].rsplit(":", 2)[1]  # of the stage, hence of its prologue
         if function != stage and line not in ("0", declared):
             found.add((int(line), function))
-    print(stage + ":", *("%s:%d" % (function, line) for line, function in sorted(found)))
+for (region, version), found in sorted(lines.items()):
+    print(region, version + ":", *("%s:%d" % (function, line) for line, function in sorted(found)))

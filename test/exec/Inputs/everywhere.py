@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Builds one program by every compiler and at every level, with the plugin and without, and runs it: each has to print
-the same. Then the program that the plugin built runs once for each of its guards, with that guard told to fail.
+the same. Then the program that the plugin built runs once for each of its guards, with that guard told to fail. Built for
+TENON_CHECK it runs each region both ways, and must find no difference in the runs that it compares, of which there are some.
 
     everywhere.py --source X.c --out DIR --clang CLANG [--gcc GCC] --plugin=-fplugin=... --cflags .. --libs .. [--guards N]
                   [--kernels N] [--other CALLERS.c] -- ARGUMENTS OF THE PROGRAM
@@ -11,6 +12,7 @@ of more, as many are chosen evenly. --kernels N: at -O1 and up at least N kernel
 
 import argparse
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -101,6 +103,13 @@ def main():
         compare(f"TENON_ISA={isa}", run(compiled, TENON_ISA=isa))
     for rows in ("1", "5", "64"):
         compare(f"TENON_BLOCK_ROWS={rows}", run(compiled, TENON_BLOCK_ROWS=rows))
+
+    checked = build("checked", [options.clang], ["-O2", "-fplugin-arg-tenon-check", *plugin])
+    compare("without TENON_CHECK", run(checked))
+    compare("TENON_CHECK=1", run(checked, TENON_CHECK="1"))
+    said = call([checked] + options.arguments, env={**os.environ, "TENON_CHECK": "1"}).stderr.decode()
+    if not re.search(r"tenon: check: [1-9]\d* runs of regions compared, no difference", said):
+        wrong.append(f"TENON_CHECK=1: {said}")
 
     print("\n".join(wrong))
     print(f"{len(compilers)} builds, {len(chosen)} of {count} guards, {len(wrong)} differences")
