@@ -246,6 +246,8 @@ void tn_rt_check_tensor(const tn_check *value, tn_tensor compiled, tn_tensor ori
     return;
   }
   const tni_layout x = tni_layout_of(compiled), y = tni_layout_of(original);
+  if (same_place(&x, &y)) /* two views; what they show may not be there any more */
+    return;
   size_t bytes_x, bytes_y = 0;
   const void *elements_x = tni_layout_array(&x, &bytes_x), *elements_y = NULL;
   if (elements_x)

@@ -10,7 +10,7 @@
 //   compare: each value that leaves the region, as compiled and as the clone made it; then what was stored
 //
 // Requires  a region in which nothing but the stores of tensor functions has an effect (FormRegions). Ensures  the
-// program goes on with the clone's values. Leaves out  pointers that user code made, and integers made of addresses:
+// program goes on with the clone's values. Leaves out  pointers that user code made, and numbers made of addresses:
 // they may differ by right.
 
 #include "FormRegions.h"
@@ -69,8 +69,12 @@ void CheckBuilder::compare(const Instruction &original, Value *compiled) {
   bool isTensor = type->isPointerTy() && step.op;
   if (type->isPointerTy() && !isTensor)
     return;
-  if (!step.op && type->isIntegerTy() &&
-      any_of(step.run, [](const Instruction *inst) { return isa<PtrToIntInst>(inst); }))
+  auto isOfAddresses = [](const Instruction *inst) {
+    auto *compare = dyn_cast<ICmpInst>(inst);
+    return isa<PtrToIntInst>(inst) ||
+           (compare && compare->isRelational() && compare->getOperand(0)->getType()->isPointerTy());
+  };
+  if (!step.op && any_of(step.run, isOfAddresses))
     return;
   Constant *value = site(original, step.op ? "the result of tn_" + opNameOf(*step.op) : "a number of the program's");
   auto *made = const_cast<Instruction *>(&original);

@@ -164,11 +164,12 @@ static Effect effectOf(const Instruction &inst) {
 
 /// True for a function that tn_map may call twice for an element, and nobody can tell.
 static bool canRunTwice(const Function &function) {
-  return !function.isDeclaration() && !function.isInterposable() && none_of(instructions(function), [](const Instruction &inst) {
+  auto hasEffect = [](const Instruction &inst) {
     auto *call = dyn_cast<CallInst>(&inst);
     bool isMath = call && isLibrary(*call) && isMathFunction(call->getCalledFunction()->getName());
     return inst.mayWriteToMemory() && !isMath;
-  });
+  };
+  return !function.isDeclaration() && !function.isInterposable() && none_of(instructions(function), hasEffect);
 }
 
 /// Why an instruction cannot stand in a region that is run both ways, or null. What a region stores into tensors is put
@@ -211,7 +212,8 @@ public:
       : function(function), remarks(remarks), compile(compile), options(options), facts(facts) {
     StringRef mode = function.getFnAttribute(fpAttribute).getValueAsString();
     isFast = mode.empty() ? options.fast : mode == "fast";
-    check = options.check && !isFast; // the bits of fp(fast) are its own
+    // The bits of fp(fast) are its own; under -ffast-math so are those of each copy of the program's scalar code.
+    check = options.check && !isFast && !options.fast;
   }
 
   bool run();

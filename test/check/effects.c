@@ -19,7 +19,7 @@
  * RUN: env TENON_CHECK=1 TENON_FAIL_GUARD=4 %t | diff %t.want -
  * RUN: env TENON_CHECK=1 TENON_FAIL_GUARD=5 %t | diff %t.want -
  *
- * SAID: tenon: check: 5 runs of regions compared, no difference; 1 not compared: a guard or a call failed
+ * SAID: tenon: check: 6 runs of regions compared, no difference; 1 not compared: a guard or a call failed
  */
 #include <math.h>
 #include <stdio.h>
@@ -65,6 +65,13 @@ static __attribute__((noinline)) double mapped(tn_tensor x) {
   return tn_get_flat(r, 5);
 }
 
+/* A view whose memory nobody looks at. */
+static __attribute__((noinline)) tn_tensor unread(tn_tensor x) {
+  tn_tensor v = tn_view((void *)64, TN_F32, 1000);
+  double s = tn_item(tn_sum(tn_mul(x, 2.0f)));
+  return s > 1e30 ? NULL : v;
+}
+
 int main(void) {
   static float xs[6][4], ys[6][4];
   for (int i = 0; i < 6; i++)
@@ -79,6 +86,7 @@ int main(void) {
   printf("%a\n", tn_get(taken(x, good), 1, 2));
   printf("%a %d\n", between(x, &count), count);
   printf("%a %d\n", mapped(x), calls);
+  printf("%d\n", (int)tn_size(unread(x)));
   printf("%d %s\n", taken(x, bad) == NULL, tn_error());
   tn_clear_error();
   tn_tensor nan = tn_div(tn_sub(x, x), tn_sub(y, y));
