@@ -8,6 +8,7 @@
 #include "InsertChecks.h"
 #include "Pragmas.h"
 #include "ShapeChecker.h"
+#include "SourceNames.h"
 #include "TenonBuildId.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
@@ -43,6 +44,8 @@ class TenonAction : public PluginASTAction {
     consumers.push_back(tenon::createPragmaCheck());
     consumers.push_back(tenon::createHeaderCheck(instance));
     consumers.push_back(tenon::createShapeChecker(instance));
+    if (tenon::wantsSourceNames(instance))
+      consumers.push_back(tenon::createSourceNames());
     return std::make_unique<MultiplexConsumer>(std::move(consumers));
   }
 

@@ -117,13 +117,16 @@ tn_tensor tni_new_in_workspace(unsigned dtype, const tni_shape *s) {
   int64_t size;
   if (!tni_checked_size(s->rank, s->dims, dtype, &size))
     return NULL;
-  tni_tensor *t = tni_workspace_take(TNI_HEADER_BYTES +
-                                     (size_t)size * tni_element_bytes(dtype));
-  if (!t)
+  tni_tensor *t = tni_workspace_take(sizeof *t);
+  /* The elements by themselves: the remarks count them, and with the header 2^k
+   * bytes would be a block of the next size. */
+  void *data =
+      t ? tni_workspace_take((size_t)size * tni_element_bytes(dtype)) : NULL;
+  if (!data)
     return NULL;
   *t = (tni_tensor){
       .head = {.header = TN_HEADER(dtype, s->rank, TN_FLAG_WORKSPACE),
-               .data = (char *)t + TNI_HEADER_BYTES,
+               .data = data,
                .size = size}};
   memcpy(t->head.dims, s->dims, (size_t)s->rank * sizeof s->dims[0]);
   tni_row_major(s->rank, s->dims, t->head.strides);

@@ -3,6 +3,7 @@
 // CompileRegion.cpp - the entry of tenon-mlir.so: a region goes in, its kernel function comes out in the same module.
 
 #include "Passes.h"
+#include "RegionSizes.h"
 #include "StageEmitter.h"
 #include "TimePasses.h"
 #include "TenonBuildId.h"
@@ -112,64 +113,6 @@ static bool isWorthIt(ModuleOp module) {
              kernel.getNumResults() > 1;
   });
   return worth;
-}
-
-static std::string describe(KernelOp kernel) {
-  std::string text;
-  llvm::raw_string_ostream out(text);
-  unsigned applies = 0, reductions = 0;
-  for (Operation &op : kernel.getBody().front().without_terminator()) {
-    reductions += isa<ReductionOp>(op);
-    applies += !isa<ReductionOp, CountOp, arith::ConstantOp>(op);
-  }
-  out << "one kernel: ";
-  if (kernel.getProduct())
-    out << "a matrix product" << (applies ? " with " : "");
-  if (applies)
-    out << applies << (applies == 1 ? " operation" : " operations") << " an element";
-  if (reductions)
-    out << (applies ? ", " : "") << reductions << (reductions == 1 ? " reduction" : " reductions");
-  if (!applies && !reductions && !kernel.getProduct())
-    out << "a copy";
-  unsigned temporaries = 0, inPlace = 0, fresh = 0, result = 0, local = 0;
-  auto isLocal = kernel->getAttrOfType<DenseBoolArrayAttr>(localAttribute);
-  uint64_t bytes = 0;
-  bool bytesKnown = true;
-  for (auto [kind, mode] : llvm::zip(kernel.getKinds().getAsValueRange<StringAttr>(), kernel.getModes())) {
-    if (kind == "store")
-      continue;
-    Type type = kernel.getResult(result++).getType();
-    if (kind == "number")
-      continue;
-    if (isLocal && isLocal[result - 1]) {
-      ++local;
-      continue;
-    }
-    fresh += mode == TN_RESULT_NEW;
-    inPlace += mode == TN_RESULT_REUSE;
-    if (mode != TN_RESULT_WORKSPACE)
-      continue;
-    ++temporaries;
-    auto ranked = dyn_cast<RankedTensorType>(type);
-    bytesKnown &= ranked && ranked.hasStaticShape();
-    if (bytesKnown)
-      bytes += ranked.getNumElements() * std::max(1u, ranked.getElementTypeBitWidth() / 8);
-  }
-  if (!kernel.getDestinations().empty())
-    out << "; written into the stored-to tensor";
-  if (inPlace)
-    out << "; " << inPlace << " in place";
-  if (fresh)
-    out << "; " << fresh << (fresh == 1 ? " new tensor" : " new tensors");
-  if (local)
-    out << "; " << local << (local == 1 ? " temporary" : " temporaries") << " by blocks of rows";
-  out << "; " << (temporaries ? std::to_string(temporaries) : std::string("no")) << (local ? " other" : "")
-      << (temporaries == 1 ? " temporary" : " temporaries");
-  if (temporaries && bytesKnown)
-    out << " of " << bytes << " bytes";
-  else if (temporaries)
-    out << " of a size known when it runs";
-  return text;
 }
 
 /// Copies what the host function asks of its code, but for the CPU, which is the version's.
@@ -304,12 +247,14 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
     result.remarks.push_back({true, "NotWorthIt", "runs call by call: nothing to fuse here", 0});
     return;
   }
+  RegionSizes sizes(region);
+  result.remarks.push_back({false, "Region", describeRegion(region, *module, sizes), 0});
   module->walk([&](KernelOp kernel) {
     unsigned step = std::min<unsigned>(kernel.getPosition(), region.steps.size() - 1);
     for (int32_t own : kernel.getSteps())
       if (own >= 0)
         step = own;
-    result.remarks.push_back({false, "Kernel", describe(kernel), step});
+    result.remarks.push_back({false, "Kernel", describeKernel(kernel, sizes), step});
   });
   module->walk([&](SortOp sort) {
     const char *how = sort.getMode() == TN_RESULT_REUSE       ? "sorts in place; no temporaries"

@@ -10,6 +10,7 @@
 int64_t allocations_now(void);
 int64_t allocations_peak(void);
 int64_t allocations_taken(void);
+int64_t allocations_large(void); /* of taken, what was in blocks of 64 KiB and more */
 int64_t allocations_calls(void);
 void allocations_start(void);
 

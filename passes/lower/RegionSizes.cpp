@@ -1,0 +1,535 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// RegionSizes.cpp - follows dims as text from creation calls through the kernels of a region.
+//
+// Types hold dims that are numbers (InferShapes); this holds the others too. As there, a shape is what it is if the
+// kernel runs: a launch whose operands do not fit refuses. What may be one thing or another stays unknown.
+
+#include "RegionSizes.h"
+#include "KernelProgram.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "region/Names.h"
+#include "region/Ops.h"
+#include "tensor/ChainKernels.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+
+namespace tenon {
+
+using Written = std::optional<WrittenShape>;
+
+static bool isNumber(StringRef dim) { return !dim.empty() && llvm::all_of(dim, llvm::isDigit); }
+
+static std::string factor(const std::string &text) {
+  return StringRef(text).find_first_of("+-") == StringRef::npos ? text : "(" + text + ")";
+}
+
+static unsigned elementBytes(Type element) { return std::max(1u, element.getIntOrFloatBitWidth() / 8); }
+
+/// NumPy's rule, as InferShapes has it: beside n > 1 an unknown dim is n; two that are not the same text are not known.
+static Written broadcast(const Written &x, const Written &y) {
+  if (!x || !y)
+    return std::nullopt;
+  if (x->unranked.empty() != y->unranked.empty() || !x->unranked.empty()) {
+    // Whatever its rank: with itself, or with one element, it keeps its size.
+    auto isOne = [](const WrittenShape &s) {
+      return s.unranked.empty() && llvm::all_of(s.dims, [](auto &d) { return d == "1"; });
+    };
+    if (x->unranked == y->unranked || isOne(*y))
+      return x;
+    return isOne(*x) ? y : std::nullopt;
+  }
+  WrittenShape result;
+  result.matrices = x->matrices || y->matrices;
+  unsigned rank = std::max(x->dims.size(), y->dims.size());
+  for (unsigned i = 0; i < rank; ++i) {
+    auto at = [&](const WrittenShape &s) -> std::string {
+      return i < rank - s.dims.size() ? "1" : s.dims[i - (rank - s.dims.size())];
+    };
+    std::string a = at(*x), b = at(*y);
+    if (a == b || b == "1")
+      result.dims.push_back(a);
+    else if (a == "1" || (isNumber(b) && !isNumber(a)))
+      result.dims.push_back(b);
+    else if (isNumber(a) && !isNumber(b))
+      result.dims.push_back(a);
+    else
+      return std::nullopt;
+  }
+  return result;
+}
+
+/// A tensor of unknown rank as the matrix that it is in a product of matrices.
+static Written asMatrix(const Written &shape) {
+  if (!shape || shape->unranked.empty())
+    return shape;
+  StringRef name = shape->unranked;
+  if (!name.consume_front("size(") || !name.consume_back(")"))
+    return std::nullopt;
+  WrittenShape matrix;
+  matrix.dims = {("dim(" + name + ", 0)").str(), ("dim(" + name + ", 1)").str()};
+  matrix.matrices = true;
+  return matrix;
+}
+
+static Written product(const Written &lhs, const Written &rhs) {
+  Written x = asMatrix(lhs), y = asMatrix(rhs);
+  if (!x || !y || x->dims.size() < 2 || y->dims.size() < 2)
+    return std::nullopt;
+  WrittenShape outer = *x, other = *y;
+  outer.dims.pop_back_n(2);
+  other.dims.pop_back_n(2);
+  Written result = broadcast(outer, other);
+  if (result) {
+    result->dims.push_back(x->dims[x->dims.size() - 2]);
+    result->dims.push_back(y->dims.back());
+    result->matrices = x->matrices || y->matrices;
+  }
+  return result;
+}
+
+// ---- the values of the region's program
+// ------------------------------------------------------------------------------
+
+const llvm::Value *RegionSizes::llvmValueOf(Value value) const {
+  if (auto tensor = value.getDefiningOp<TensorOp>())
+    value = tensor.getHandle();
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return isa<func::FuncOp>(argument.getOwner()->getParentOp()) ? region.inputs[argument.getArgNumber()] : nullptr;
+  Operation *op = value.getDefiningOp();
+  if (isa<OriginalOp, CallOp, ReadOp, NumberOp, AliasOp, SortOp>(op)) {
+    unsigned number = op->getAttrOfType<IntegerAttr>("step").getInt();
+    if (number >= region.steps.size())
+      return nullptr;
+    const Step &step = region.steps[number];
+    unsigned result = cast<OpResult>(value).getResultNumber();
+    return step.op ? static_cast<const llvm::Value *>(step.op) : step.results[result];
+  }
+  return nullptr;
+}
+
+std::string RegionSizes::nameOf(const llvm::Value &value) const { return tenon::nameOf(value, *region.host); }
+
+std::string RegionSizes::nameOf(Value value) const {
+  if (auto kernel = value.getDefiningOp<KernelOp>()) {
+    unsigned result = cast<OpResult>(value).getResultNumber();
+    for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>()))
+      if (kind != "store" && result-- == 0) {
+        int32_t step = kernel.getSteps()[i];
+        return step >= 0 && unsigned(step) < region.steps.size() && region.steps[step].op
+                   ? nameOf(*region.steps[step].op)
+                   : "";
+      }
+  }
+  const llvm::Value *known = llvmValueOf(value);
+  return known ? nameOf(*known) : "";
+}
+
+std::string RegionSizes::expressionOf(Value scalar) const {
+  APInt number;
+  if (matchPattern(scalar, m_ConstantInt(&number)))
+    return std::to_string(number.getSExtValue());
+  const llvm::Value *value = llvmValueOf(scalar);
+  return value ? tenon::expressionOf(*value, *region.host) : "";
+}
+
+Written RegionSizes::shapeOfHandle(const llvm::Value &handle) {
+  std::string name = nameOf(handle);
+  WrittenShape shape;
+  if (auto dims = createdDims(handle, *region.host)) {
+    for (auto [i, dim] : llvm::enumerate(*dims)) {
+      if (dim.empty() && name.empty())
+        return std::nullopt;
+      shape.dims.push_back(dim.empty() ? "dim(" + name + ", " + std::to_string(i) + ")" : dim);
+    }
+    return shape;
+  }
+  if (name.empty())
+    return std::nullopt;
+  shape.unranked = "size(" + name + ")";
+  return shape;
+}
+
+Written RegionSizes::shapeOfAlias(AliasOp alias) {
+  Written base = shapeOf(alias.getOperand());
+  StringRef function = alias.getFunction();
+  SmallVector<std::string> arguments;
+  for (Value argument : alias.getArguments()) {
+    std::string text = expressionOf(argument);
+    if (text == std::to_string(std::numeric_limits<int64_t>::min()))
+      break;
+    arguments.push_back(text);
+  }
+  if (function == "reshape" || function == "broadcast_to") {
+    WrittenShape result;
+    for (const std::string &dim : arguments) {
+      if (dim.empty() || dim[0] == '-')
+        return std::nullopt;
+      result.dims.push_back(dim);
+    }
+    return result;
+  }
+  if (!base || !base->unranked.empty())
+    return std::nullopt;
+  WrittenShape result = *base;
+  int64_t rank = result.dims.size(), axis;
+  auto resolve = [&](const std::string &text) {
+    return !StringRef(text).getAsInteger(10, axis) && (axis += axis < 0 ? rank : 0) >= 0 && axis < rank;
+  };
+  if (function == "transpose" && rank >= 2) {
+    std::swap(result.dims[rank - 1], result.dims[rank - 2]);
+    return result;
+  }
+  if (function == "permute_dims" && int64_t(arguments.size()) == rank) {
+    for (auto [i, argument] : llvm::enumerate(arguments)) {
+      if (!resolve(argument))
+        return std::nullopt;
+      result.dims[i] = base->dims[axis];
+    }
+    return result;
+  }
+  if (function == "select" && !arguments.empty() && resolve(arguments[0])) {
+    result.dims.erase(result.dims.begin() + axis);
+    return result;
+  }
+  // Slices are clamped: how long one is depends on the dim.
+  int64_t start, stop, dim;
+  if (function == "slice" && arguments.size() >= 3 && resolve(arguments[0]) &&
+      !StringRef(arguments[1]).getAsInteger(10, start) && !StringRef(arguments[2]).getAsInteger(10, stop) &&
+      !StringRef(result.dims[axis]).getAsInteger(10, dim)) {
+    start = std::min(std::max<int64_t>(start < 0 ? start + dim : start, 0), dim);
+    stop = std::min(std::max<int64_t>(stop < 0 ? stop + dim : stop, 0), dim);
+    result.dims[axis] = std::to_string(std::max<int64_t>(stop - start, 0));
+    return result;
+  }
+  return std::nullopt;
+}
+
+/// The iteration space of a kernel.
+Written RegionSizes::spaceOf(KernelOp kernel) {
+  if (kernel.getProduct())
+    return product(shapeOf(kernel.getInputs()[0]), shapeOf(kernel.getInputs()[1]));
+  if (kernel.getInputs().empty())
+    return std::nullopt;
+  Written space = WrittenShape();
+  for (Value input : kernel.getInputs())
+    space = broadcast(space, shapeOf(input));
+  return space;
+}
+
+Written RegionSizes::compute(Value tensor) {
+  auto type = dyn_cast<RankedTensorType>(tensor.getType());
+  if (type && type.hasStaticShape()) {
+    WrittenShape shape;
+    for (int64_t dim : type.getShape())
+      shape.dims.push_back(std::to_string(dim));
+    return shape;
+  }
+  Operation *op = tensor.getDefiningOp();
+  if (auto alias = dyn_cast_or_null<AliasOp>(op))
+    return shapeOfAlias(alias);
+  if (auto sort = dyn_cast_or_null<SortOp>(op))
+    return shapeOf(sort.getOperand());
+  auto kernel = dyn_cast_or_null<KernelOp>(op);
+  if (!kernel) {
+    const llvm::Value *handle = llvmValueOf(tensor);
+    return handle ? shapeOfHandle(*handle) : std::nullopt;
+  }
+  Written space = spaceOf(kernel);
+  unsigned number = cast<OpResult>(tensor).getResultNumber();
+  for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>())) {
+    if (kind == "store" || number-- != 0)
+      continue;
+    if (kind != "row")
+      return space;
+    // Reduced along the axis.
+    bool keepdims = kernel.getKeepdims()[i];
+    if (!kernel.getAxis() && !keepdims)
+      return WrittenShape();
+    if (!space || !space->unranked.empty())
+      return std::nullopt;
+    if (!kernel.getAxis()) {
+      space->dims.assign(space->dims.size(), "1");
+      return space;
+    }
+    int64_t axis = int64_t(*kernel.getAxis());
+    axis += axis < 0 ? int64_t(space->dims.size()) : 0;
+    if (axis < 0 || axis >= int64_t(space->dims.size()))
+      return std::nullopt;
+    if (keepdims)
+      space->dims[axis] = "1";
+    else
+      space->dims.erase(space->dims.begin() + axis);
+    return space;
+  }
+  return std::nullopt;
+}
+
+Written RegionSizes::shapeOf(Value tensor) {
+  auto found = known.find(tensor);
+  if (found != known.end())
+    return found->second;
+  Written shape = compute(tensor);
+  return known[tensor] = shape;
+}
+
+// ---- bytes
+// -----------------------------------------------------------------------------------------------------------
+
+void WrittenBytes::add(const Written &shape, Type element) {
+  ++count;
+  if (!shape) {
+    unknown = true;
+    return;
+  }
+  matrices |= shape->matrices;
+  uint64_t number = elementBytes(element);
+  std::string text = std::to_string(number);
+  bool isConstant = shape->unranked.empty();
+  if (!shape->unranked.empty())
+    text += "*" + shape->unranked;
+  for (const std::string &dim : shape->dims) {
+    text += "*" + factor(dim);
+    uint64_t value;
+    isConstant =
+        isConstant && !StringRef(dim).getAsInteger(10, value) && !__builtin_mul_overflow(number, value, &number);
+  }
+  if (isConstant) {
+    constant += number;
+    return;
+  }
+  for (auto &[known, times] : terms)
+    if (known == text) {
+      ++times;
+      return;
+    }
+  terms.push_back({text, 1});
+}
+
+void WrittenBytes::add(const WrittenBytes &other) {
+  count += other.count;
+  constant += other.constant;
+  unknown |= other.unknown;
+  matrices |= other.matrices;
+  for (const auto &added : other.terms) {
+    auto same = llvm::find_if(terms, [&](const auto &term) { return term.first == added.first; });
+    if (same != terms.end())
+      same->second += added.second;
+    else
+      terms.push_back(added);
+  }
+}
+
+std::string WrittenBytes::text() const {
+  if (!count)
+    return "none";
+  if (unknown)
+    return "of a size known when it runs";
+  std::string text;
+  for (const auto &[term, times] : terms)
+    text += (text.empty() ? "" : " + ") + (times > 1 ? std::to_string(times) + "*" : "") + term;
+  if (constant || text.empty())
+    text += (text.empty() ? "" : " + ") + std::to_string(constant);
+  return text + " bytes" + (matrices ? " (for matrices)" : "");
+}
+
+/// Calls `visit` with the number in the tables and the value of each result that is a tensor.
+static void forEachTensor(KernelOp kernel, llvm::function_ref<void(unsigned, Value)> visit) {
+  unsigned result = 0;
+  for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>())) {
+    if (kind == "store")
+      continue;
+    Value value = kernel.getResult(result++);
+    if (kind != "number")
+      visit(i, value);
+  }
+}
+
+bool RegionSizes::isInPlace(KernelOp kernel, unsigned result) {
+  if (kernel.getModes()[result] != TN_RESULT_REUSE)
+    return false;
+  bool same = false;
+  forEachTensor(kernel, [&](unsigned i, Value value) {
+    if (i != result)
+      return;
+    Written mine = shapeOf(value), other = shapeOf(kernel.getInputs()[kernel.getReuse()[i]]);
+    same = mine && other && *mine == *other;
+  });
+  return same;
+}
+
+bool isByBlocks(KernelOp kernel, Value result) {
+  auto local = kernel->getAttrOfType<DenseBoolArrayAttr>(localAttribute);
+  return local && local[cast<OpResult>(result).getResultNumber()];
+}
+
+WrittenBytes RegionSizes::temporariesOf(KernelOp kernel, bool byBlocks) {
+  WrittenBytes bytes;
+  forEachTensor(kernel, [&](unsigned i, Value value) {
+    int32_t mode = kernel.getModes()[i];
+    if (isByBlocks(kernel, value) != byBlocks)
+      return;
+    if (mode == TN_RESULT_WORKSPACE)
+      bytes.add(shapeOf(value), getElementTypeOrSelf(value.getType()));
+    // Where the runtime finds that the shapes differ it takes memory after all.
+    else if (mode == TN_RESULT_REUSE && !isInPlace(kernel, i)) {
+      bool different = shapeOf(kernel.getInputs()[kernel.getReuse()[i]]).has_value();
+      bytes.add(different ? shapeOf(value) : std::nullopt, getElementTypeOrSelf(value.getType()));
+    }
+  });
+  return bytes;
+}
+
+WrittenBytes RegionSizes::newTensorsOf(KernelOp kernel) {
+  WrittenBytes bytes;
+  forEachTensor(kernel, [&](unsigned i, Value value) {
+    if (kernel.getModes()[i] == TN_RESULT_NEW)
+      bytes.add(shapeOf(value), getElementTypeOrSelf(value.getType()));
+  });
+  return bytes;
+}
+
+WrittenBytes RegionSizes::rowsKeptBy(KernelOp kernel) {
+  WrittenBytes bytes;
+  if (!kernel.getReduces())
+    return bytes;
+  Written space = spaceOf(kernel);
+  if (space && kernel.getAxis()) {
+    int64_t rank = space->dims.size(), axis = int64_t(*kernel.getAxis());
+    StringRef name = space->unranked;
+    if (name.consume_front("size(") && name.consume_back(")"))
+      space = WrittenShape{{("dim(" + name + ", " + Twine(axis) + ")").str()}, "", false};
+    else if (space->unranked.empty() && (axis += axis < 0 ? rank : 0) >= 0 && axis < rank)
+      space = WrittenShape{{space->dims[axis]}, "", space->matrices};
+    else
+      space = std::nullopt;
+  }
+  KernelProgram program = cutKernel(kernel);
+  for (auto [v, value] : llvm::enumerate(program.values)) {
+    llvm::SmallDenseSet<unsigned> passes;
+    for (const ProgramStage &stage : program.stages)
+      for (const StageOperand &operand : stage.operands)
+        if (operand.value == v)
+          passes.insert(stage.pass);
+    if (value.entry.kind == TN_VALUE_TEMPORARY && passes.size() > 1)
+      bytes.add(space, value.type);
+  }
+  return bytes;
+}
+
+// ---- remarks
+// ---------------------------------------------------------------------------------------------------------
+
+static std::string ofBytes(const WrittenBytes &bytes) {
+  std::string text = bytes.text();
+  return StringRef(text).starts_with("of") ? text : "of " + text;
+}
+
+std::string describeSort(SortOp sort, RegionSizes &sizes) {
+  if (sort.getMode() == TN_RESULT_REUSE)
+    return "sorts in place; no temporaries";
+  WrittenBytes bytes;
+  bytes.add(sizes.shapeOf(sort.getResult()), getElementTypeOrSelf(sort.getResult().getType()));
+  return std::string("sorts a copy of its own; 1 ") +
+         (sort.getMode() == TN_RESULT_WORKSPACE ? "temporary " : "new tensor ") + ofBytes(bytes);
+}
+
+std::string describeKernel(KernelOp kernel, RegionSizes &sizes) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  unsigned applies = 0, reductions = 0;
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    reductions += isa<ReductionOp>(op);
+    applies += !isa<ReductionOp, CountOp, arith::ConstantOp>(op);
+  }
+  out << "one kernel: ";
+  if (kernel.getProduct())
+    out << "a matrix product" << (applies ? " with " : "");
+  if (applies)
+    out << applies << (applies == 1 ? " operation" : " operations") << " an element";
+  if (reductions)
+    out << (applies ? ", " : "") << reductions << (reductions == 1 ? " reduction" : " reductions");
+  if (!applies && !reductions && !kernel.getProduct())
+    out << "a copy";
+  unsigned inPlace = 0, fresh = 0, perhaps = 0; // perhaps: in place if the shapes turn out equal
+  unsigned blocks = 0;                          // made by blocks of rows, in place of each other or not
+  forEachTensor(kernel, [&](unsigned i, Value value) {
+    if (isByBlocks(kernel, value)) {
+      ++blocks;
+      return;
+    }
+    bool reuses = kernel.getModes()[i] == TN_RESULT_REUSE;
+    fresh += kernel.getModes()[i] == TN_RESULT_NEW;
+    inPlace += reuses;
+    perhaps += reuses && !sizes.isInPlace(kernel, i);
+  });
+  if (!kernel.getDestinations().empty())
+    out << "; written into the stored-to tensor";
+  if (inPlace)
+    out << "; " << inPlace << " in place" << (perhaps ? " where shapes are equal" : "");
+  if (fresh)
+    out << "; " << fresh << (fresh == 1 ? " new tensor" : " new tensors");
+  WrittenBytes local = sizes.temporariesOf(kernel, true), whole = sizes.temporariesOf(kernel, false);
+  auto count = [&](unsigned number, StringRef other) {
+    out << "; " << (number ? std::to_string(number) : "no") << other << (number == 1 ? " temporary" : " temporaries");
+  };
+  if (blocks) {
+    count(blocks, "");
+    out << " by blocks of rows";
+  }
+  count(whole.tensors(), blocks ? " other" : "");
+  if (whole.any())
+    out << " " << ofBytes(whole);
+  if (local.any())
+    out << "; by blocks: " << local.text();
+  if (WrittenBytes rows = sizes.rowsKeptBy(kernel); rows.any())
+    out << "; rows kept for a later pass: "
+        << (StringRef(rows.text()).starts_with("of") ? "of a length known when it runs" : rows.text());
+  return text;
+}
+
+std::string describeRegion(const Region &region, ModuleOp module, RegionSizes &sizes) {
+  unsigned calls = 0, kernels = 0, elements = 0;
+  for (const Step &step : region.steps)
+    if (const OpRow *row = step.op ? rowOf(*step.op) : nullptr)
+      calls += row->lowering != Lowering::Scalar;
+  WrittenBytes temporaries, byBlocks, fresh;
+  module.walk([&](Operation *op) {
+    elements += isa<ElementOp>(op);
+    if (auto sort = dyn_cast<SortOp>(op); sort && sort.getMode() != TN_RESULT_REUSE)
+      (sort.getMode() == TN_RESULT_WORKSPACE ? temporaries : fresh)
+          .add(sizes.shapeOf(sort.getResult()), getElementTypeOrSelf(sort.getResult().getType()));
+    if (auto kernel = dyn_cast<KernelOp>(op)) {
+      ++kernels;
+      temporaries.add(sizes.temporariesOf(kernel, false));
+      byBlocks.add(sizes.temporariesOf(kernel, true));
+      fresh.add(sizes.newTensorsOf(kernel));
+    }
+  });
+  std::string text = "region: " + std::to_string(calls) + (calls == 1 ? " tensor call in " : " tensor calls in ") +
+                     std::to_string(kernels) + (kernels == 1 ? " kernel" : " kernels");
+  if (elements)
+    text += " and " + std::to_string(elements) + (elements == 1 ? " element read" : " element reads");
+  text += "; new tensors: " + fresh.text() + "; temporaries: " + temporaries.text();
+  return byBlocks.any() ? text + "; by blocks of rows: " + byBlocks.text() : text;
+}
+
+std::string writeType(const Written &shape, Type element) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  if (element.isInteger(1))
+    out << "bool";
+  else if (element.isInteger(8))
+    out << "u8";
+  else
+    out << element;
+  if (shape && shape->unranked.empty())
+    out << "[" << llvm::join(shape->dims, ", ") << "]";
+  return text;
+}
+
+} // namespace tenon

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// RegionSizes.h - how large the tensors of a region are, in the user's words: "4*n*256" bytes. For remarks and
+// pictures; nothing that is compiled depends on it.
+
+#ifndef TENON_LOWER_REGIONSIZES_H
+#define TENON_LOWER_REGIONSIZES_H
+
+#include "dialect/TenonDialect.h"
+#include "region/Region.h"
+#include "llvm/ADT/DenseMap.h"
+#include <optional>
+
+namespace tenon {
+
+/// A shape as far as it is known. A dim is a number or an expression in the user's names.
+struct WrittenShape {
+  llvm::SmallVector<std::string> dims;
+  std::string unranked;  ///< not empty: how the number of elements is written where the rank is not known
+  bool matrices = false; ///< right where the operands of products are matrices
+
+  bool operator==(const WrittenShape &other) const { return dims == other.dims && unranked == other.unranked; }
+};
+
+/// A sum of numbers of bytes: numbers are added up, products in the user's names are listed.
+class WrittenBytes {
+public:
+  void add(const std::optional<WrittenShape> &shape, mlir::Type element);
+  void add(const WrittenBytes &other);
+  bool any() const { return count > 0; }
+  unsigned tensors() const { return count; }
+  /// "4*n*256 bytes", "none" or "of a size known when it runs".
+  std::string text() const;
+
+private:
+  unsigned count = 0;
+  uint64_t constant = 0;
+  llvm::SmallVector<std::pair<std::string, unsigned>> terms;
+  bool unknown = false, matrices = false;
+};
+
+class RegionSizes {
+public:
+  explicit RegionSizes(const Region &region) : region(region) {}
+
+  std::optional<WrittenShape> shapeOf(mlir::Value tensor);
+  /// The user's variable that holds a value of the region's program; or nothing.
+  std::string nameOf(mlir::Value value) const;
+  std::string nameOf(const llvm::Value &value) const;
+  /// What a kernel takes from memory beside its operands: tensors that are temporaries, as a whole or, if there is much
+  /// of them, by blocks of rows; and those that are new.
+  WrittenBytes temporariesOf(KernelOp kernel, bool byBlocks);
+  WrittenBytes newTensorsOf(KernelOp kernel);
+  /// Rows that each thread keeps for a later pass over its row.
+  WrittenBytes rowsKeptBy(KernelOp kernel);
+  /// True if the result takes the memory of an input that dies; false if it cannot, or that is not known.
+  bool isInPlace(KernelOp kernel, unsigned result);
+
+private:
+  std::optional<WrittenShape> compute(mlir::Value tensor);
+  std::optional<WrittenShape> shapeOfHandle(const llvm::Value &handle);
+  std::optional<WrittenShape> shapeOfAlias(AliasOp alias);
+  std::optional<WrittenShape> spaceOf(KernelOp kernel);
+  const llvm::Value *llvmValueOf(mlir::Value value) const;
+  std::string expressionOf(mlir::Value scalar) const;
+
+  const Region &region;
+  llvm::DenseMap<mlir::Value, std::optional<WrittenShape>> known;
+};
+
+/// What became of a kernel's tensors and its operations, for -Rpass=tenon.
+std::string describeKernel(KernelOp kernel, RegionSizes &sizes);
+std::string describeSort(SortOp sort, RegionSizes &sizes);
+/// The region as a whole.
+std::string describeRegion(const Region &region, mlir::ModuleOp module, RegionSizes &sizes);
+
+/// True if only a chain of kernels sees the result, which is then made by blocks of rows if that is worth it.
+bool isByBlocks(KernelOp kernel, mlir::Value result);
+
+/// "f32[n, 256]".
+std::string writeType(const std::optional<WrittenShape> &shape, mlir::Type element);
+
+} // namespace tenon
+
+#endif
