@@ -69,7 +69,7 @@ if {"avx2", "fma", "bmi1", "bmi2", "f16c", "movbe"} <= flags:
 
 gcc = find_tool("gcc")
 gxx = find_tool("g++")
-for tool in ("valgrind", "gdb", "perf", "pkg-config", "clangd"):
+for tool in ("valgrind", "gdb", "perf", "pkg-config", "clangd", "dot"):
     find_tool(tool)
 if config.sanitize_flags:
     config.available_features.add("asan")

@@ -2,8 +2,9 @@
 //
 // CompileRegion.cpp - the entry of tenon-mlir.so: a region goes in, its kernel function comes out in the same module.
 
+#include "Dot.h"
+#include "DrawRegion.h"
 #include "Passes.h"
-#include "RegionSizes.h"
 #include "StageEmitter.h"
 #include "TimePasses.h"
 #include "TenonBuildId.h"
@@ -74,8 +75,29 @@ public:
     ++number;
     std::error_code error;
     llvm::raw_fd_ostream out(path, error);
-    if (!error)
-      print(out);
+    if (error)
+      return;
+    print(out);
+    out.close();
+    if (out.has_error()) // a full disk is no reason to stop
+      out.clear_error();
+  }
+  /// A picture of the region: text for Graphviz, and what Graphviz makes of it.
+  void draw(const std::string &picture) {
+    llvm::SmallString<128> dotFile(folder), svgFile(folder);
+    llvm::sys::path::append(dotFile, region + ".dot");
+    llvm::sys::path::append(svgFile, region + ".svg");
+    {
+      std::error_code error;
+      llvm::raw_fd_ostream out(dotFile, error);
+      if (error)
+        return;
+      out << picture;
+      out.close();
+      if (out.has_error())
+        return out.clear_error();
+    }
+    drawWithGraphviz(dotFile, svgFile);
   }
   void runAfterPass(Pass *pass, Operation *op) override {
     if (isa<ModuleOp>(op))
@@ -257,11 +279,10 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
     result.remarks.push_back({false, "Kernel", describeKernel(kernel, sizes), step});
   });
   module->walk([&](SortOp sort) {
-    const char *how = sort.getMode() == TN_RESULT_REUSE       ? "sorts in place; no temporaries"
-                      : sort.getMode() == TN_RESULT_WORKSPACE ? "sorts a copy of its own; 1 temporary"
-                                                              : "sorts a copy of its own; 1 new tensor";
-    result.remarks.push_back({false, "Kernel", how, unsigned(sort.getStep())});
+    result.remarks.push_back({false, "Kernel", describeSort(sort, sizes), unsigned(sort.getStep())});
   });
+  if (dumper)
+    dumper->draw(drawRegion(region, *module, sizes, result.remarks));
   if (!run("tenon-emit-stages," + second))
     return refuse("lowering failed");
 

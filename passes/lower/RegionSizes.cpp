@@ -173,6 +173,8 @@ Written RegionSizes::shapeOfAlias(AliasOp alias) {
     }
     return result;
   }
+  if (function == "transpose")
+    base = asMatrix(base);
   if (!base || !base->unranked.empty())
     return std::nullopt;
   WrittenShape result = *base;

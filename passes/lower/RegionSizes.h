@@ -44,6 +44,9 @@ public:
   explicit RegionSizes(const Region &region) : region(region) {}
 
   std::optional<WrittenShape> shapeOf(mlir::Value tensor);
+  std::optional<WrittenShape> shapeOfHandle(const llvm::Value &handle);
+  /// The value of the user's program that a value of the region stands for, or null.
+  const llvm::Value *llvmValueOf(mlir::Value value) const;
   /// The user's variable that holds a value of the region's program; or nothing.
   std::string nameOf(mlir::Value value) const;
   std::string nameOf(const llvm::Value &value) const;
@@ -58,10 +61,8 @@ public:
 
 private:
   std::optional<WrittenShape> compute(mlir::Value tensor);
-  std::optional<WrittenShape> shapeOfHandle(const llvm::Value &handle);
   std::optional<WrittenShape> shapeOfAlias(AliasOp alias);
   std::optional<WrittenShape> spaceOf(KernelOp kernel);
-  const llvm::Value *llvmValueOf(mlir::Value value) const;
   std::string expressionOf(mlir::Value scalar) const;
 
   const Region &region;

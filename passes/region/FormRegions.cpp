@@ -328,6 +328,8 @@ bool RegionFormer::formFrom(ArrayRef<Instruction *> run, const ShapeFacts &known
     region.check = check;
     region.contracts = options.contracts;
     region.maxKernels = kernelsLeft;
+    region.ended = ended.str();
+    region.endedBy = endedBy;
     if (!buildSteps(run, region)) {
       leaveEager(run);
       return true;

@@ -62,19 +62,53 @@ static std::string nameInSource(const CallBase &call) {
       SourceNames::placeOf(at->getFilename(), at->getLine(), at->getColumn(), calleeOf(call)));
 }
 
-/// Behind a region its values have two origins: the kernel function's result and the user's call. The latter.
+/// On what the kernel function returned: the name of the user's value, whether a creation call made it, and its dims.
+static constexpr StringLiteral originKind = "tenon.origin";
+
+void keepNames(const Value &original, Instruction &copy, const Function &host) {
+  std::string name = nameOf(original, host);
+  auto dims = createdDims(original, host);
+  if (name.empty() && !dims)
+    return;
+  LLVMContext &context = copy.getContext();
+  SmallVector<Metadata *> texts{MDString::get(context, name), MDString::get(context, dims ? "created" : "")};
+  if (dims)
+    for (const std::string &dim : *dims)
+      texts.push_back(MDString::get(context, dim));
+  copy.setMetadata(originKind, MDNode::get(context, texts));
+}
+
+static StringRef originText(const MDNode &origin, unsigned i) {
+  return cast<MDString>(origin.getOperand(i))->getString();
+}
+
+/// Behind a region its values have two origins: the user's call, and what the kernel function returned in its stead.
+/// The former if it is still there.
 static const Value &userValue(const Value &value) {
-  auto *phi = dyn_cast<PHINode>(&value);
-  const Value *call = nullptr;
-  for (unsigned i = 0; phi && i < phi->getNumIncomingValues(); ++i) {
-    const Value *incoming = phi->getIncomingValue(i);
-    if (isa<ExtractValueInst>(incoming))
+  if (!isa<PHINode>(value))
+    return value;
+  SmallPtrSet<const Value *, 8> seen;
+  SmallVector<const Value *> work{&value};
+  const Value *call = nullptr, *returned = nullptr;
+  while (!work.empty()) {
+    const Value *next = work.pop_back_val();
+    if (!seen.insert(next).second)
       continue;
-    if (call && call != incoming)
+    if (isa<ExtractValueInst>(next)) {
+      returned = next;
+      continue;
+    }
+    if (auto *phi = dyn_cast<PHINode>(next)) {
+      append_range(work, phi->incoming_values());
+      continue;
+    }
+    if (call && call != next)
       return value;
-    call = incoming;
+    call = next;
   }
-  return call && isa<Instruction>(call) ? *call : value;
+  if (!call)
+    return returned ? *returned : value;
+  return isa<Instruction>(call) ? *call : value;
 }
 
 std::string nameOf(const Value &given, const Function &host) {
@@ -84,6 +118,9 @@ std::string nameOf(const Value &given, const Function &host) {
       return name;
   if (isa<Constant>(value) && !isa<GlobalValue>(value))
     return "";
+  if (auto *inst = dyn_cast<ExtractValueInst>(&value))
+    if (const MDNode *origin = inst->getMetadata(originKind))
+      return originText(*origin, 0).str();
   if (std::string name = nameInDebugInfo(value, host); !name.empty())
     return name;
   if (auto *argument = dyn_cast<Argument>(&value)) {
@@ -94,9 +131,20 @@ std::string nameOf(const Value &given, const Function &host) {
       return found->second[argument->getArgNo()];
     return argument->getName().str();
   }
-  if (auto *call = dyn_cast<CallBase>(&value))
-    return nameInSource(*call);
-  return "";
+  auto *call = dyn_cast<CallBase>(&value);
+  if (!call)
+    return "";
+  if (std::string name = nameInSource(*call); !name.empty())
+    return name;
+  // Another view of a tensor that has a name.
+  const Function *callee = call->getCalledFunction();
+  const OpRow *row = callee && callee->hasFnAttribute(opAttribute)
+                         ? findRow(callee->getFnAttribute(opAttribute).getValueAsString())
+                         : nullptr;
+  if (!row || row->lowering != Lowering::Alias)
+    return "";
+  std::string base = nameOf(*call->getArgOperand(0), host);
+  return base.empty() ? "" : (row->name + "(" + base + ")").str();
 }
 
 static std::string parenthesized(const std::string &text) {
@@ -153,7 +201,17 @@ static std::string write(const Value &value, const Function &host, unsigned dept
 std::string expressionOf(const Value &value, const Function &host) { return write(value, host, 0); }
 
 std::optional<SmallVector<std::string>> createdDims(const Value &handle, const Function &host) {
-  auto *call = dyn_cast<CallInst>(&userValue(handle));
+  const Value &value = userValue(handle);
+  if (auto *inst = dyn_cast<ExtractValueInst>(&value)) {
+    const MDNode *origin = inst->getMetadata(originKind);
+    if (!origin || originText(*origin, 1).empty())
+      return std::nullopt;
+    SmallVector<std::string> dims;
+    for (unsigned i = 2; i < origin->getNumOperands(); ++i)
+      dims.push_back(originText(*origin, i).str());
+    return dims;
+  }
+  auto *call = dyn_cast<CallInst>(&value);
   const Function *callee = call ? call->getCalledFunction() : nullptr;
   if (!callee || !callee->hasFnAttribute(opAttribute))
     return std::nullopt;

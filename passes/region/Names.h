@@ -35,6 +35,9 @@ std::string expressionOf(const llvm::Value &value, const llvm::Function &host);
 /// handles.
 std::optional<llvm::SmallVector<std::string>> createdDims(const llvm::Value &handle, const llvm::Function &host);
 
+/// Lets `copy`, which stands for `original` behind a region, answer for it.
+void keepNames(const llvm::Value &original, llvm::Instruction &copy, const llvm::Function &host);
+
 } // namespace tenon
 
 #endif

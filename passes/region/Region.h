@@ -63,6 +63,8 @@ struct Region {
   bool contracts = false; ///< FloatOptions
   bool check = false; ///< it is to be run both ways
   unsigned maxKernels = 0; ///< more are not compiled
+  std::string ended; ///< why it goes no further: an instruction's reason, or empty at the end of a block
+  llvm::Instruction *endedBy = nullptr;
 
   /// Values that steps before `position` define and that are used at or behind it, or outside the region.
   llvm::SmallVector<llvm::Instruction *> liveAt(unsigned position) const;

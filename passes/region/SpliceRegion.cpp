@@ -12,6 +12,7 @@
 // other way. Ensures: every value that is live at a resume point has its definition on each path to its uses.
 
 #include "FormRegions.h"
+#include "Names.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/DIBuilder.h"
@@ -135,8 +136,11 @@ void spliceRegion(const Region &region, const RegionResult &result) {
     auto *stub = BasicBlock::Create(context, resume.id ? "tenon.resume" : "tenon.done", &host, target);
     IRBuilder<> stubBuilder(stub);
     stubBuilder.SetCurrentDebugLocation(builder.getCurrentDebugLocation());
-    for (auto [inst, slot] : resume.slots)
-      definitions[inst].push_back({stub, stubBuilder.CreateExtractValue(call, slot + 1)});
+    for (auto [inst, slot] : resume.slots) {
+      Value *returned = stubBuilder.CreateExtractValue(call, slot + 1);
+      keepNames(*inst, *cast<Instruction>(returned), host);
+      definitions[inst].push_back({stub, returned});
+    }
     stubBuilder.CreateBr(target);
     branch->addCase(builder.getInt32(resume.id), stub);
     weights.push_back(resume.id ? 1 : 1 << 20);

@@ -208,6 +208,14 @@ void BodyBuilder::build(Region &region) {
     addOp(op);
 }
 
+/// The user's calls that a kernel stands for, so that remarks and pictures can say so.
+static void setMembers(Operation *made, const KernelSet &set) {
+  SmallVector<int32_t> steps;
+  for (Operation *op : set.inOrder())
+    steps.push_back(stepOf(op));
+  made->setAttr("tenon.calls", DenseI32ArrayAttr::get(made->getContext(), steps));
+}
+
 KernelOp buildKernel(const KernelSet &set, Operation *at, int32_t position,
                      SmallVectorImpl<Operation *> &out_replaced) {
   OpBuilder b(at);
@@ -254,6 +262,7 @@ KernelOp buildKernel(const KernelSet &set, Operation *at, int32_t position,
       b.getDenseBoolArrayAttr(keepdims), b.getDenseI32ArrayAttr(shapes), b.getDenseI32ArrayAttr(steps), b.getDenseI32ArrayAttr(modes),
       b.getDenseI32ArrayAttr(reuse), b.getI32IntegerAttr(position), FlatSymbolRefAttr());
   kernel.getBody().takeBody(*region);
+  setMembers(kernel, set);
 
   for (auto [op, result] : llvm::zip(set.outputs, kernel.getResults())) {
     if (!set.numbers.contains(op)) {
@@ -283,6 +292,7 @@ void buildElement(const KernelSet &set, ReadOp read) {
   auto element = ElementOp::create(b, read.getLoc(), value.getType(), body.inputs, body.scalars, read.getIndices(),
                                    read.getHowAttr(), read.getStepAttr(), FlatSymbolRefAttr());
   element.getBody().takeBody(*region);
+  setMembers(element, set);
   auto number = NumberOp::create(b, read.getLoc(), read.getResult().getType(), element.getResult(), read.getStepAttr());
   read.getResult().replaceAllUsesWith(number);
 }
