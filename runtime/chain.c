@@ -12,6 +12,7 @@
 #include "guard.h"
 #include "product.h"
 #include "threads.h"
+#include "trace.h"
 #include "workspace.h"
 
 #include <pthread.h>
@@ -56,6 +57,8 @@ typedef struct run {
   int64_t batch_dims[TN_MAX_RANK];
   int64_t batch, rows, block_rows, blocks;
   char **memory; /* of each thread */
+  const tn_kernel *refused; /* TENON_TRACE: the kernel that did not fit, and why */
+  const char *why;
   atomic_bool failed;
 } run;
 
@@ -150,8 +153,12 @@ static bool follow_link(run *r, const tn_link *link, tni_launch *out) {
     }
   }
   out->kernel = kernel;
-  if (!tni_check_launch(kernel, whole.tensors, out))
+  if (!tni_check_launch(kernel, whole.tensors, out)) {
+    r->refused = kernel;
+    if (tni_traces())
+      r->why = tni_why_refused(kernel, whole.tensors);
     return false;
+  }
   for (int v = 0; v < kernel->value_count; v++) {
     const tn_value *value = &kernel->values[v];
     if (!tni_is_result(value))
@@ -435,20 +442,17 @@ static bool run_blocks(run *r) {
   return !atomic_load(&r->failed);
 }
 
-bool tn_rt_launch_chain(const tn_chain *chain, tn_tensor *tensors, uint64_t *scalars) {
-  if (tni_guard_fails())
-    return false;
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, read_environment);
-  run r = {.chain = chain, .tensors = tensors, .scalars = scalars};
+static bool launch_chain(run *r) {
+  const tn_chain *chain = r->chain;
+  tn_tensor *const tensors = r->tensors;
   const uint64_t mark = tni_workspace_mark();
   const size_t count = chain->tensor_count;
-  r.wholes = tni_workspace_take(count * (sizeof *r.wholes + sizeof *r.row_offsets));
-  bool done = r.wholes != NULL;
+  r->wholes = tni_workspace_take(count * (sizeof *r->wholes + sizeof *r->row_offsets));
+  bool done = r->wholes != NULL;
   verdict how = REFUSED;
   bool made[256] = {false};
   if (done) {
-    r.row_offsets = (size_t *)(r.wholes + count);
+    r->row_offsets = (size_t *)(r->wholes + count);
     for (int i = 0; i < chain->link_count; i++)
       for (int v = 0; v < chain->links[i].kernel->value_count; v++)
         if (tni_is_result(&chain->links[i].kernel->values[v]))
@@ -457,25 +461,47 @@ bool tn_rt_launch_chain(const tn_chain *chain, tn_tensor *tensors, uint64_t *sca
       if (made[t]) {
         tensors[t] = NULL;
       } else if (tensors[t]) {
-        r.wholes[t] = *tensors[t];
+        r->wholes[t] = *tensors[t];
       } else {
         done = false;
       }
     }
     if (done)
-      how = plan(&r);
+      how = plan(r);
   }
   if (how == WHOLE) {
-    done = launch_one_by_one(&r);
+    done = launch_one_by_one(r);
     if (!done)
       tni_workspace_release(mark);
     return done;
   }
-  done = how == BY_BLOCKS && make_wholes(&r);
+  done = how == BY_BLOCKS && make_wholes(r);
   const uint64_t scratch = tni_workspace_mark();
-  done = done && run_blocks(&r);
+  const uint64_t begin = tni_traces() ? tni_trace_now() : 0;
+  if (begin)
+    tni_trace_enter(chain->links[chain->link_count - 1].kernel);
+  done = done && run_blocks(r);
+  if (begin && done)
+    tni_trace_chain(chain, begin);
+  if (begin)
+    tni_trace_enter(NULL);
   if (!done)
-    unmake(&r, chain->link_count);
+    unmake(r, chain->link_count);
   tni_workspace_release(done ? scratch : mark);
   return done;
+}
+
+bool tn_rt_launch_chain(const tn_chain *chain, tn_tensor *tensors, uint64_t *scalars) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, read_environment);
+  run r = {.chain = chain, .tensors = tensors, .scalars = scalars};
+  const bool told = tni_guard_fails();
+  if (!told && launch_chain(&r))
+    return true;
+  if (tni_traces())
+    tni_trace_refusal(r.refused ? r.refused : chain->links[0].kernel,
+                      told    ? tni_told_to_fail
+                      : r.why ? r.why
+                              : "an operand is NULL, or memory is short");
+  return false;
 }

@@ -5,6 +5,7 @@
 #include "launch.h"
 
 #include "guard.h"
+#include "trace.h"
 #include "workspace.h"
 
 /* The byte offset of a point in a broadcast operand. */
@@ -67,12 +68,12 @@ static void place_element(const tn_kernel *kernel, const tn_tensor *tensors,
   }
 }
 
-bool tn_rt_element(const tn_kernel *kernel, const tn_tensor *tensors,
-                   const uint64_t *scalars, int index_count,
-                   const int64_t *index, uint64_t *out_element) {
+static bool evaluate(const tn_kernel *kernel, const tn_tensor *tensors,
+                     const uint64_t *scalars, int index_count,
+                     const int64_t *index, uint64_t *out_element) {
   tni_shape space;
   int64_t point[TN_MAX_RANK];
-  if (tni_guard_fails() || kernel->abi != TN_ABI || kernel->product ||
+  if (kernel->abi != TN_ABI || kernel->product ||
       kernel->reduction_count ||
       !tni_space_of_inputs(kernel, (tn_tensor *)tensors, &space) ||
       !tni_values_fit(kernel, (tn_tensor *)tensors, &space) ||
@@ -102,4 +103,31 @@ bool tn_rt_element(const tn_kernel *kernel, const tn_tensor *tensors,
   }
   tni_workspace_release(mark);
   return true;
+}
+
+/* Why an element could not be had, of which the operands are not to blame. */
+static const char *why_not(const tn_kernel *kernel, const tn_tensor *tensors) {
+  tni_shape space;
+  if (kernel->abi == TN_ABI &&
+      tni_space_of_inputs(kernel, (tn_tensor *)tensors, &space) &&
+      tni_values_fit(kernel, (tn_tensor *)tensors, &space))
+    return "there is no such element, or memory is short";
+  return tni_why_refused(kernel, (tn_tensor *)tensors);
+}
+
+bool tn_rt_element(const tn_kernel *kernel, const tn_tensor *tensors,
+                   const uint64_t *scalars, int index_count,
+                   const int64_t *index, uint64_t *out_element) {
+  const bool told = tni_guard_fails();
+  const uint64_t begin = tni_traces() ? tni_trace_now() : 0;
+  const bool done = !told && evaluate(kernel, tensors, scalars, index_count,
+                                      index, out_element);
+  if (__builtin_expect(begin != 0, 0)) {
+    if (done)
+      tni_trace_element(kernel, begin);
+    else
+      tni_trace_refusal(kernel,
+                        told ? tni_told_to_fail : why_not(kernel, tensors));
+  }
+  return done;
 }

@@ -3,6 +3,8 @@
  * error.c - the thread's first error, and how tensors are named in messages.
  */
 #include "check.h"
+#include "guard.h"
+#include "internal.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -50,11 +52,11 @@ void tn_rt_try(void) {
 
 bool tn_rt_tried(void) {
   error.trying = false;
-  return tn_rt_guard(!error.tried_in_vain);
+  return tni_guard(!error.tried_in_vain, "a call failed that ops before it were delayed past");
 }
 
 bool tn_rt_only_records(void) {
-  return tn_rt_guard(atomic_load_explicit(&mode, memory_order_relaxed) == TN_ERRORS_RECORD);
+  return tni_guard(atomic_load_explicit(&mode, memory_order_relaxed) == TN_ERRORS_RECORD, "errors are shown at once");
 }
 
 void tni_fail_operand(const char *function, const struct tn_tensor_impl *t) {

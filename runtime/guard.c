@@ -8,7 +8,7 @@
  */
 #include "guard.h"
 
-#include "internal.h"
+#include "trace.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -49,6 +49,15 @@ bool tni_guard_fails(void) {
   return now == ALWAYS || number == which;
 }
 
-bool tn_rt_guard(bool ok) { return !tni_guard_fails() && ok; }
+bool tni_guard(bool ok, const char *why) {
+  const bool told = tni_guard_fails();
+  if (__builtin_expect(!told && ok, 1))
+    return true;
+  if (tni_traces())
+    tni_trace_refusal(NULL, told ? tni_told_to_fail : why);
+  return false;
+}
+
+bool tn_rt_guard(bool ok) { return tni_guard(ok, "a condition does not hold"); }
 
 uint64_t tn_rt_guards(void) { return atomic_load(&met); }

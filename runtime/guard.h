@@ -10,4 +10,7 @@
 /* Counts a guard; true if TENON_FAIL_GUARD says that this one fails. */
 bool tni_guard_fails(void);
 
+/* A guard that is not a launch; `why` is what a timeline says if it fails. */
+bool tni_guard(bool ok, const char *why);
+
 #endif

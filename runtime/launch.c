@@ -10,6 +10,7 @@
 
 #include "guard.h"
 #include "lanes.h"
+#include "trace.h"
 #include "workspace.h"
 
 /* s becomes the shape that s and t broadcast to. */
@@ -229,8 +230,8 @@ bool tni_run_launch(tni_launch *l, tn_tensor *tensors) {
 
 const char TN_ABI_SYMBOL(TN_ABI) = 1;
 
-bool tni_launch_kernel(const tn_kernel *kernel, tn_tensor *tensors,
-                       uint64_t *scalars) {
+static bool launch(const tn_kernel *kernel, tn_tensor *tensors,
+                   uint64_t *scalars) {
   tni_launch l;
   l.kernel = kernel;
   l.scalars = scalars;
@@ -251,7 +252,31 @@ bool tni_launch_kernel(const tn_kernel *kernel, tn_tensor *tensors,
   return done;
 }
 
+/* Out of the way of launches that nobody watches. */
+__attribute__((noinline, cold)) static bool
+launch_traced(const tn_kernel *kernel, tn_tensor *tensors, uint64_t *scalars) {
+  const uint64_t begin = tni_trace_now();
+  tni_trace_enter(kernel);
+  const bool done = launch(kernel, tensors, scalars);
+  if (done)
+    tni_trace_kernel(kernel, tensors, begin);
+  tni_trace_enter(NULL);
+  return done;
+}
+
+bool tni_launch_kernel(const tn_kernel *kernel, tn_tensor *tensors,
+                       uint64_t *scalars) {
+  return tni_traces() ? launch_traced(kernel, tensors, scalars)
+                      : launch(kernel, tensors, scalars);
+}
+
 bool tn_rt_launch(const tn_kernel *kernel, tn_tensor *tensors,
                   uint64_t *scalars) {
-  return !tni_guard_fails() && tni_launch_kernel(kernel, tensors, scalars);
+  const bool told = tni_guard_fails();
+  if (!told && tni_launch_kernel(kernel, tensors, scalars))
+    return true;
+  if (tni_traces())
+    tni_trace_refusal(kernel, told ? tni_told_to_fail
+                                   : tni_why_refused(kernel, tensors));
+  return false;
 }

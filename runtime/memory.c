@@ -6,7 +6,7 @@
  * costs no lock, and one for all threads. What a loop needs in its second turn it therefore finds in a list. Blocks go
  * back to the system by tn_trim, when CACHE_BYTES of them lie idle, and when the system has no more.
  */
-#include "internal.h"
+#include "trace.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -115,7 +115,7 @@ static bool told_to_fail(void) {
   return k > 0 && atomic_fetch_add_explicit(&count, 1, memory_order_relaxed) + 1 == k;
 }
 
-void *tni_allocate(size_t bytes) {
+static void *allocate(size_t bytes) {
   if (__builtin_expect(told_to_fail() || bytes >= MOST_BYTES, 0)) return NULL;
   size_t rounded;
   const int class = class_of(bytes, &rounded);
@@ -141,6 +141,12 @@ void *tni_allocate(size_t bytes) {
     }
   }
   pthread_mutex_unlock(&lock);
+  return taken;
+}
+
+void *tni_allocate(size_t bytes) {
+  void *taken = allocate(bytes);
+  if (tni_traces() && taken) tni_trace_bytes((int64_t)bytes);
   return taken;
 }
 
@@ -182,6 +188,7 @@ static void note_thread(void) {
 
 void tni_release(void *released, size_t bytes) {
   if (!released) return;
+  if (tni_traces()) tni_trace_bytes(-(int64_t)bytes);
   size_t rounded;
   const int class = class_of(bytes, &rounded);
   if (NO_LISTS && !shared.arena_only) {

@@ -7,6 +7,7 @@
  */
 #include "guard.h"
 #include "launch.h"
+#include "trace.h"
 
 /* How bits become keys: integers by their sign, floats (NaN above `infinity`) by sign and magnitude. */
 typedef struct order {
@@ -126,9 +127,9 @@ tn_tensor tn_sort(tn_tensor t, int64_t axis) {
   return result;
 }
 
-tn_tensor tn_rt_sort(tn_tensor t, int64_t axis, int32_t mode) {
+static tn_tensor sort_as(tn_tensor t, int64_t axis, int32_t mode) {
   int i;
-  if (tni_guard_fails() || !t || !tni_is_operand(t, tni_dtype(t), TNI_OPERAND_FLAGS) || !tni_axis(tni_rank(t), axis, &i))
+  if (!t || !tni_is_operand(t, tni_dtype(t), TNI_OPERAND_FLAGS) || !tni_axis(tni_rank(t), axis, &i))
     return NULL;
   if (mode == TN_RESULT_REUSE && tni_flags(t) & TN_FLAG_WORKSPACE) {
     int64_t span;
@@ -142,5 +143,13 @@ tn_tensor tn_rt_sort(tn_tensor t, int64_t axis, int32_t mode) {
     if (mode == TN_RESULT_NEW) tn_free(result);
     result = NULL;
   }
+  return result;
+}
+
+tn_tensor tn_rt_sort(tn_tensor t, int64_t axis, int32_t mode) {
+  const bool told = tni_guard_fails();
+  tn_tensor result = told ? NULL : sort_as(t, axis, mode);
+  if (!result && tni_traces())
+    tni_trace_refusal(NULL, told ? tni_told_to_fail : "tn_sort would fail, by its operand, its axis, or for want of memory");
   return result;
 }

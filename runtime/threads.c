@@ -12,7 +12,7 @@
  */
 #include "threads.h"
 
-#include "internal.h"
+#include "trace.h"
 
 #include <errno.h>
 #include <fenv.h>
@@ -36,6 +36,7 @@ typedef struct loop {
   int64_t count, piece;
   _Atomic int64_t next;
   fenv_t floating_point;
+  const tn_kernel *traced; /* TENON_TRACE: whose loop it is */
 } loop;
 
 static struct pool {
@@ -105,13 +106,19 @@ int tni_threads_for(int64_t elements, int64_t cost) {
 /* ---- the threads --------------------------------------------------------- */
 
 static void take_pieces(loop *l) {
-  for (;;) {
+  const uint64_t start = tni_traces() ? tni_trace_now() : 0;
+  for (int64_t pieces = 0, units = 0;; pieces++) {
     const int64_t begin =
         atomic_fetch_add_explicit(&l->next, l->piece, memory_order_relaxed);
-    if (begin >= l->count)
+    if (begin >= l->count) {
+      if (start && pieces)
+        tni_trace_slice(l->traced, start, pieces, units);
       return;
+    }
     const int64_t rest = l->count - begin;
-    l->body(l->context, begin, begin + (rest < l->piece ? rest : l->piece));
+    const int64_t taken = rest < l->piece ? rest : l->piece;
+    l->body(l->context, begin, begin + taken);
+    units += taken;
   }
 }
 
@@ -258,7 +265,10 @@ void tni_parallel_on(int threads, int64_t count, int64_t grain,
   loop l = {.body = body,
             .context = context,
             .count = count,
-            .piece = ((grains - 1) / pieces + 1) * grain};
+            .piece = ((grains - 1) / pieces + 1) * grain,
+            .traced = tni_traces() ? tni_trace_current() : NULL};
+  if (tni_traces())
+    tni_trace_threads(others + 1);
   fegetenv(&l.floating_point);
   const int number = worker_number;
   worker_number = 0;

@@ -7,6 +7,7 @@
 #include "Passes.h"
 #include "StageEmitter.h"
 #include "TimePasses.h"
+#include "TraceRegion.h"
 #include "TenonBuildId.h"
 #include "dialect/TenonDialect.h"
 #include "import/ImportRegion.h"
@@ -320,6 +321,7 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
   for (const char *name : {"llvm.module.flags", "llvm.ident", "llvm.dbg.cu"})
     if (auto *metadata = compiled->getNamedMetadata(name))
       metadata->eraseFromParent();
+  traceRegion(*compiled->getFunction(region.name), region);
   for (llvm::Function &function : *compiled)
     if (!function.isDeclaration()) {
       if (function.hasFnAttribute("tenon-isa")) {
