@@ -19,8 +19,6 @@ using namespace clang;
 namespace {
 
 class TenonAction : public PluginASTAction {
-  bool check = false; ///< -fplugin-arg-tenon-check
-
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &instance, llvm::StringRef) override {
     // Given twice, it acts once.
     static bool registered = false;
