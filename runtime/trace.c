@@ -227,10 +227,10 @@ void tni_trace_bytes(int64_t more) {
 /* ---- regions and kernels
  * --------------------------------------------------------------------------------------------- */
 
-void tn_rt_region_begin(const char *function, const char *file, uint32_t line) {
+void tn_rt_region_begin(const tn_place *at) {
   self.depth++;
-  emit('B', 0, ",\"cat\":\"region\",\"name\":\"%s\",\"args\":{\"function\":\"%s\"%s}", escaped(function).text,
-       escaped(function).text, place(file, line).text);
+  emit('B', 0, ",\"cat\":\"region\",\"name\":\"%s\",\"args\":{\"function\":\"%s\"%s}", escaped(at->function).text,
+       escaped(at->function).text, place(at->file, at->line).text);
 }
 
 void tn_rt_region_end(uint32_t way) {

@@ -255,8 +255,13 @@ bool tn_rt_shaped(tn_tensor t, int rank, const int64_t *dims);
 
 /* TENON_TRACE (runtime/trace.c): not 0 if a timeline is written, from the load of the library on and for good. Code with
  * kernels then calls the first before a region, and the second behind it: way is 0, or the guard that failed. */
+typedef struct tn_place {
+  const char *function, *file;
+  uint32_t line; /* 0 without debug information: code is the same with and without, so this is data */
+  uint32_t padding;
+} tn_place;
 extern unsigned char tn_rt_traces;
-void tn_rt_region_begin(const char *function, const char *file, uint32_t line);
+void tn_rt_region_begin(const tn_place *place);
 void tn_rt_region_end(uint32_t way);
 
 /* A guard that is not a launch. Counts for TENON_FAIL_GUARD like a launch; returns ok, or false when told to fail. */

@@ -3,7 +3,7 @@
 // TraceRegion.cpp - puts a region's kernel function on the timeline that TENON_TRACE writes.
 //
 //   Before   define {i32, ptr} @f.tenon0(...) { ...  ret %packed }
-//   After    if (tn_rt_traces) tn_rt_region_begin("f", "x.c", 12);  ...  if (tn_rt_traces) tn_rt_region_end(id);  ret
+//   After    if (tn_rt_traces) tn_rt_region_begin(@f.tenon0.place);  ...  if (tn_rt_traces) tn_rt_region_end(id);  ret
 //   %packed
 //
 // Requires  LLVM IR. Refuses  functions that call nothing of the runtime that launches: they link without it.
@@ -42,7 +42,7 @@ void traceRegion(Function &kernel, const Region &region) {
     cast<Function>(callee.getCallee())->setDoesNotThrow();
     return callee;
   };
-  FunctionCallee begin = declare("tn_rt_region_begin", {pointer, pointer, word});
+  FunctionCallee begin = declare("tn_rt_region_begin", {pointer});
   FunctionCallee end = declare("tn_rt_region_end", {word});
   MDNode *unlikely = MDBuilder(context).createUnlikelyBranchWeights();
   auto guarded = [&](Instruction *before) {
@@ -72,8 +72,13 @@ void traceRegion(Function &kernel, const Region &region) {
   }
   BasicBlock::iterator start = kernel.getEntryBlock().getFirstNonPHIOrDbgOrAlloca();
   IRBuilder<> builder(guarded(&*start));
-  builder.CreateCall(begin, {builder.CreateGlobalString(region.host->getName(), "tenon.function"),
-                             builder.CreateGlobalString(file, "tenon.file"), builder.getInt32(line)});
+  auto *type = StructType::get(context, {pointer, pointer, word, word});
+  Constant *fields = ConstantStruct::get(
+      type, {builder.CreateGlobalString(region.host->getName(), "tenon.function"),
+             builder.CreateGlobalString(file, "tenon.file"), builder.getInt32(line), builder.getInt32(0)});
+  auto *place = new GlobalVariable(module, type, /*isConstant=*/true, GlobalValue::PrivateLinkage, fields,
+                                   kernel.getName() + ".place");
+  builder.CreateCall(begin, {place});
 }
 
 } // namespace tenon

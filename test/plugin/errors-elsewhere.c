@@ -15,7 +15,7 @@ tn_tensor fine(tn_tensor a) { return tn_exp(tn_mul(a, 2)); }
 // CHECK: errors-elsewhere.c:[[@LINE+1]]:{{[0-9]+}}: error: use of undeclared identifier 'b'
 tn_tensor undeclared(tn_tensor a) { return tn_exp(tn_mul(a, b)); }
 
-// CHECK: error: {{.*}}not a tensor and not a number
+// CHECK: error: Tenon: an operand is a tensor or a number
 tn_tensor pointer(tn_tensor a, float *p) { return tn_add(a, p); }
 
 // CHECK: error: {{.*}}tn_maximum(x, y) goes by elements

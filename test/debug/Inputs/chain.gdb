@@ -19,12 +19,12 @@ continue
 backtrace 4
 delete
 echo == break in a reduction\n
-break chain.c:22
+break chain.c:22 if $_caller_matches(".*tenon0.k")
 continue
 backtrace 2
 delete
 echo == break where it is stored\n
-break chain.c:25
+break chain.c:25 if $_caller_matches(".*tenon0.k")
 continue
 backtrace 3
 kill

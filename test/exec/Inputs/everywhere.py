@@ -67,11 +67,12 @@ def main():
         wrong.append(f"{what}: exit status {got[0]}, not {want[0]};{lines or ' output of another length' if got[1] != want[1] else ''}")
 
     plugin = [options.plugin]
+    checks = ["-DCONTRACTS_ARE_CHECKED"] # what these builds do besides, for programs that break contracts on purpose
     compilers = [("clang-O0", [options.clang], ["-O0"]), ("clang-O2", [options.clang], ["-O2"])]
     if options.gcc:
         compilers.append(("gcc-O2", [options.gcc], ["-O2"]))
-    compilers += [(f"plugin{''.join(flags)}", [options.clang], flags + plugin)
-                  for flags in (["-O0"], ["-O1"], ["-O2"], ["-O3"], ["-O2", "-g"])]
+    compilers += [(f"plugin{flags[0]}{'-g' if '-g' in flags else ''}", [options.clang], flags + plugin)
+                  for flags in (["-O0", *checks], ["-O1"], ["-O2"], ["-O3"], ["-O2", "-g"])]
     want = None
     for name, compiler, flags in compilers:
         program = build(name, compiler, flags)
@@ -104,7 +105,7 @@ def main():
     for rows in ("1", "5", "64"):
         compare(f"TENON_BLOCK_ROWS={rows}", run(compiled, TENON_BLOCK_ROWS=rows))
 
-    checked = build("checked", [options.clang], ["-O2", "-fplugin-arg-tenon-check", *plugin])
+    checked = build("checked", [options.clang], ["-O2", "-fplugin-arg-tenon-check", *checks, *plugin])
     compare("without TENON_CHECK", run(checked))
     compare("TENON_CHECK=1", run(checked, TENON_CHECK="1"))
     said = call([checked] + options.arguments, env={**os.environ, "TENON_CHECK": "1"}).stderr.decode()
