@@ -13,76 +13,15 @@ using tenon::lanes::laneType;
 
 // elementary.h, over lane values instead of floats.
 namespace tenon::lanes {
-#define TN_OWN_LANES
-#define inline_ inline
-#define CAT_(name, width, lanes) name##width##_##lanes
-#define CAT(name, width, lanes) CAT_(name, width, lanes)
-#define LANES ir
-#define F FN(F)
-#define B FN(B)
-#define U FN(U)
-
-#define REAL_BITS 32
-#define FN(name) CAT(name, 32, LANES)
-#include "tenon/scalar/elementary.h"
-#include "tenon/scalar/relaxed.h"
-#undef FN
-#undef REAL_BITS
-
-#define REAL_BITS 64
-#define FN(name) CAT(name, 64, LANES)
-#include "tenon/scalar/elementary.h"
-#undef FN
-#undef REAL_BITS
-
-// The rows, once for each width of real.
-#define K(c) FN(splat)(c)
-#define TN_UNARY(name, types, value, ...)                                                                              \
-  static inline F FN(apply_##name)(F x) { return value; }
-#define TN_BINARY(name, types, value, ...)                                                                             \
-  static inline F FN(apply_##name)(F x, F y) { return value; }
-#define TN_COMPARE(name, types, value)                                                                                 \
-  static inline B FN(apply_##name)(F x, F y) { return value; }
-
-#define FN(name) CAT(name, 32, LANES)
-#include "tenon/ops.def"
-#undef FN
-#define TN_UNARY(name, types, value, ...)                                                                              \
-  static inline F FN(apply_##name)(F x) { return value; }
-#define TN_BINARY(name, types, value, ...)                                                                             \
-  static inline F FN(apply_##name)(F x, F y) { return value; }
-#define TN_COMPARE(name, types, value)                                                                                 \
-  static inline B FN(apply_##name)(F x, F y) { return value; }
-#define FN(name) CAT(name, 64, LANES)
-#include "tenon/ops.def"
-#undef FN
-#undef F
-#undef B
-#undef U
-#undef K
-#undef LANES
+#include "lanes/RealRows.inc"
 } // namespace tenon::lanes
 
 namespace tenon {
 
+using lanes::applyReal;
+
 static unsigned elementBits(Value value) { return getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth(); }
 static bool isReal(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
-
-static Value applyReal(StringRef function, ArrayRef<Value> operands, unsigned bits) {
-  namespace l = lanes;
-  Value x = operands[0], y = operands.size() > 1 ? operands[1] : Value();
-#define TN_UNARY(name, ...)                                                                                            \
-  if (function == #name && !y)                                                                                         \
-    return bits == 32 ? l::apply_##name##32_ir({x}).value : l::apply_##name##64_ir({x}).value;
-#define TN_BINARY(name, ...)                                                                                           \
-  if (function == #name && y)                                                                                          \
-    return bits == 32 ? l::apply_##name##32_ir({x}, {y}).value : l::apply_##name##64_ir({x}, {y}).value;
-#define TN_COMPARE(name, ...)                                                                                          \
-  if (function == #name && y)                                                                                          \
-    return lanes::asMask(bits == 32 ? l::apply_##name##32_ir({x}, {y}).value : l::apply_##name##64_ir({x}, {y}).value);
-#include "tenon/ops.def"
-  return {};
-}
 
 /// Parts of relaxed.h, f32 only. Numerator and denominator share most of their code, which CSE finds.
 static Value applyRelaxed(StringRef function, Value x) {

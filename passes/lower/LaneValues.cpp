@@ -136,8 +136,22 @@ Value select(Value mask, Value x, Value y) {
   return arith::SelectOp::create(current().builder, current().location, mask, x, y);
 }
 
-Value bitcast(Value value, Type element) {
+Value compare(Comparison comparison, Value x, Value y) {
+  return compare(comparison == Comparison::Less        ? arith::CmpFPredicate::OLT
+                 : comparison == Comparison::LessEqual ? arith::CmpFPredicate::OLE
+                                                       : arith::CmpFPredicate::OEQ,
+                 x, y);
+}
+
+static Value bitcast(Value value, Type element) {
   return arith::BitcastOp::create(current().builder, current().location, laneType(element), value);
+}
+
+Value bitsOf(unsigned bits, Value real) { return bitcast(real, current().builder.getIntegerType(bits)); }
+
+Value realOf(unsigned bits, Value integer) {
+  OpBuilder &builder = current().builder;
+  return bitcast(integer, bits == 32 ? Type(builder.getF32Type()) : Type(builder.getF64Type()));
 }
 
 Value integerToReal(Value value, unsigned bits) {
