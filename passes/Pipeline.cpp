@@ -7,6 +7,7 @@
 #include "region/DescribeOps.h"
 #include "region/FormRegions.h"
 #include "region/PrepareRegions.h"
+#include "static/LowerStatic.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Pass.h"
@@ -38,6 +39,8 @@ void registerPipeline(PassBuilder &builder, FloatOptions options) {
   builder.registerPipelineStartEPCallback([](ModulePassManager &passes, OptimizationLevel level) {
     if (level != OptimizationLevel::O0)
       passes.addPass(DescribeOpsPass()); // before anything else reads the attributes of tensor functions
+    else
+      passes.addPass(WarnNoallocPass());
   });
   builder.registerPipelineEarlySimplificationEPCallback(
       [options](ModulePassManager &passes, OptimizationLevel level, ThinOrFullLTOPhase phase) {
@@ -46,7 +49,8 @@ void registerPipeline(PassBuilder &builder, FloatOptions options) {
             phase == ThinOrFullLTOPhase::ThinLTOPostLink)
           return;
         passes.addPass(PrepareRegionsPass(options));
-        passes.addPass(FormRegionsPass(options));
+        passes.addPass(LowerStaticPass(options)); // functions that promise to do without the runtime
+        passes.addPass(FormRegionsPass(options)); // all others
       });
   builder.registerPipelineParsingCallback(
       [options](StringRef name, ModulePassManager &passes, ArrayRef<PassBuilder::PipelineElement>) {
@@ -54,6 +58,8 @@ void registerPipeline(PassBuilder &builder, FloatOptions options) {
           passes.addPass(DescribeOpsPass());
         else if (name == "tenon-prepare-regions")
           passes.addPass(PrepareRegionsPass(options));
+        else if (name == "tenon-lower-static")
+          passes.addPass(LowerStaticPass(options));
         else if (name == "tenon-form-regions")
           passes.addPass(FormRegionsPass(options));
         else

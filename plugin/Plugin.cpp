@@ -18,6 +18,18 @@ using namespace clang;
 
 namespace {
 
+/// Errors about `noalloc` stand at lines of the program, which instructions know only if they are told to. As for remarks,
+/// this makes no debug information; and it is for files that say the word.
+void keepLocations(CompilerInstance &instance) {
+  CodeGenOptions &options = instance.getCodeGenOpts();
+  if (options.getDebugInfo() != llvm::codegenoptions::NoDebugInfo)
+    return;
+  SourceManager &sources = instance.getSourceManager();
+  std::optional<llvm::StringRef> text = sources.getBufferDataOrNone(sources.getMainFileID());
+  if (text && text->contains("noalloc"))
+    options.setDebugInfo(llvm::codegenoptions::LocTrackingOnly);
+}
+
 class TenonAction : public PluginASTAction {
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &instance, llvm::StringRef) override {
     // Given twice, it acts once.
@@ -34,6 +46,7 @@ class TenonAction : public PluginASTAction {
       options.contracts = language.getDefaultFPContractMode() == LangOptions::FPM_Fast;
       instance.getCodeGenOpts().PassBuilderCallbacks.push_back(
           [options](llvm::PassBuilder &builder) { tenon::registerPipeline(builder, options); });
+      keepLocations(instance);
     }
     std::vector<std::unique_ptr<ASTConsumer>> consumers;
     if (check || instance.getCodeGenOpts().OptimizationLevel == 0)

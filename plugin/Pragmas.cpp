@@ -5,6 +5,7 @@
 //
 //   #pragma tenon fp(fast)      annotate("tenon.fp", "fast")
 //   #pragma tenon off           annotate("tenon.off", "off")
+//   #pragma tenon noalloc       annotate("tenon.noalloc", "noalloc")
 //
 // Where the pragma stands an attribute is put, for clang then says what it stands before: a function gets the
 // annotation, all else is an error. So is an attribute that came to no declaration at all, which is seen at the end of
@@ -27,7 +28,7 @@ using namespace clang;
 namespace {
 
 /// Clauses that this version knows.
-constexpr llvm::StringLiteral clauses[] = {"fp", "off"};
+constexpr llvm::StringLiteral clauses[] = {"fp", "noalloc", "off"};
 
 /// The pragmas of the file so far, by the place of their attribute, and whether it met a declaration or statement.
 llvm::MapVector<SourceLocation, bool> placed;
@@ -96,6 +97,8 @@ void TenonPragma::HandlePragma(Preprocessor &preprocessor, PragmaIntroducer intr
     llvm::ArrayRef<Token> arguments = takeArguments();
     if (name == "off") {
       annotations.push_back({"tenon.off", "off"});
+    } else if (name == "noalloc") {
+      annotations.push_back({"tenon.noalloc", "noalloc"});
     } else if (name == "fp") {
       llvm::StringRef mode = arguments.size() == 1 ? nameOf(arguments[0]) : "";
       if (mode == "strict" || mode == "fast")

@@ -123,9 +123,11 @@ tn_tensor tn_operand_error(struct tn_wrap_memory_with_tn_view *);
     unsigned short: i64, int: i64, unsigned: i64, long: i64, long long: i64, unsigned long: u64, \
     unsigned long long: u64, default: other)
 
-static inline tn_number tn_number_f64(double v) { return (tn_number){.value.f64 = v, .kind = TN_NUMBER_F64}; }
-static inline tn_number tn_number_i64(int64_t v) { return (tn_number){.value.i64 = v, .kind = TN_NUMBER_I64}; }
-static inline tn_number tn_number_u64(uint64_t v) { return (tn_number){.value.u64 = v, .kind = TN_NUMBER_U64}; }
+#define TN_NUMBER_OF static inline TN_ATTR(always_inline, unused) tn_number
+TN_NUMBER_OF tn_number_f64(double v) { return (tn_number){.value.f64 = v, .kind = TN_NUMBER_F64}; }
+TN_NUMBER_OF tn_number_i64(int64_t v) { return (tn_number){.value.i64 = v, .kind = TN_NUMBER_I64}; }
+TN_NUMBER_OF tn_number_u64(uint64_t v) { return (tn_number){.value.u64 = v, .kind = TN_NUMBER_U64}; }
+#undef TN_NUMBER_OF
 tn_number tn_number_error(const volatile void *v) TN_REFUSED_CALL(v, TN_NOT_A_NUMBER);
 #define TN_NUMBER(v) \
   TN_BY_KIND(v, tn_tensor: tn_number_error, tn_number_error, tn_number_f64, tn_number_i64, tn_number_u64)(v)

@@ -140,6 +140,13 @@ void emitFacts(const SetVector<Function *> &functions) {
   }
 }
 
+void dropFacts(Function &function) {
+  for (Instruction &inst : make_early_inc_range(instructions(function)))
+    if (auto *call = dyn_cast<CallInst>(&inst);
+        call && call->getCalledFunction() && call->getCalledFunction()->getName() == factName)
+      call->eraseFromParent();
+}
+
 ModuleFacts::ModuleFacts(Module &module) {
   Function *declaration = module.getFunction(factName);
   if (!declaration)

@@ -55,6 +55,9 @@ using ShapeFacts = llvm::MapVector<const llvm::Value *, ShapeFact>;
 /// Puts calls of @tenon.fact into functions that have contracts.
 void emitFacts(const llvm::SetVector<llvm::Function *> &functions);
 
+/// Erases the calls of @tenon.fact in one function, whose facts nobody needs.
+void dropFacts(llvm::Function &function);
+
 /// The facts of a module, collected from the calls of @tenon.fact, which it erases.
 class ModuleFacts {
 public:

@@ -73,6 +73,18 @@ static void describe(Function &function, const OpRow &row, StringRef name) {
   }
 }
 
+void forEachAnnotation(Module &module, function_ref<void(Function &, StringRef kind)> each) {
+  auto *annotations = module.getNamedGlobal("llvm.global.annotations");
+  auto *entries = annotations && annotations->hasInitializer() ? dyn_cast<ConstantArray>(annotations->getInitializer()) : nullptr;
+  if (!entries)
+    return;
+  for (const Use &use : entries->operands()) {
+    auto *entry = dyn_cast<ConstantStruct>(use);
+    if (auto *function = entry ? dyn_cast<Function>(entry->getOperand(0)->stripPointerCasts()) : nullptr)
+      each(*function, stringAt(entry->getOperand(1)));
+  }
+}
+
 PreservedAnalyses DescribeOpsPass::run(Module &module, ModuleAnalysisManager &) {
   auto *annotations = module.getNamedGlobal("llvm.global.annotations");
   if (!annotations || !annotations->hasInitializer())
@@ -112,6 +124,9 @@ PreservedAnalyses DescribeOpsPass::run(Module &module, ModuleAnalysisManager &) 
       changed = true;
     } else if (kind == "tenon.off") {
       function->addFnAttr(offAttribute);
+      changed = true;
+    } else if (kind == "tenon.noalloc") {
+      function->addFnAttr(noallocAttribute);
       changed = true;
     }
   }

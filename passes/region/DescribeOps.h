@@ -13,6 +13,9 @@ struct DescribeOpsPass : llvm::PassInfoMixin<DescribeOpsPass> {
   llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &);
 };
 
+/// What annotations of the module say of its functions.
+void forEachAnnotation(llvm::Module &module, llvm::function_ref<void(llvm::Function &, llvm::StringRef kind)> each);
+
 } // namespace tenon
 
 #endif

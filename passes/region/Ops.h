@@ -26,9 +26,10 @@ struct OpRow {
 inline constexpr llvm::StringLiteral opAttribute = "tenon-op";
 /// Call-site attribute of calls that were left to the eager path; no run of the passes looks at them again.
 inline constexpr llvm::StringLiteral eagerAttribute = "tenon-eager";
-/// Function attributes made of pragmas: `"tenon-fp"="fast"`, `"tenon-off"`.
+/// Function attributes made of pragmas: `"tenon-fp"="fast"`, `"tenon-off"`, `"tenon-noalloc"`.
 inline constexpr llvm::StringLiteral fpAttribute = "tenon-fp";
 inline constexpr llvm::StringLiteral offAttribute = "tenon-off";
+inline constexpr llvm::StringLiteral noallocAttribute = "tenon-noalloc";
 
 /// The row with this name, or null. A name that ends in `_keepdims` finds the reduction's row.
 const OpRow *findRow(llvm::StringRef name);

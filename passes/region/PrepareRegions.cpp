@@ -43,7 +43,7 @@ const char *whyLeftAlone(const Function &function) {
     return "#pragma tenon off";
   if (function.hasOptNone())
     return "it is not optimised (optnone)";
-  if (function.hasMinSize())
+  if (function.hasMinSize() && !function.hasFnAttribute(noallocAttribute))
     return "it is optimised for least size";
   if (function.hasFnAttribute(Attribute::Naked))
     return "it is a naked function";
@@ -72,9 +72,14 @@ static bool fits(Function &callee, const Function &caller, FunctionAnalysisManag
     StringRef mode = function.getFnAttribute(fpAttribute).getValueAsString();
     return mode.empty() ? options.fast : mode == "fast";
   };
+  // A function that promises to do without the runtime becomes code by itself first. Others may become part of it.
+  if (callee.hasFnAttribute(noallocAttribute) && !caller.hasFnAttribute(noallocAttribute))
+    return false;
   // The functions of the headers have no mode of their own.
   bool sameMode = isFast(callee) == isFast(caller) || callee.hasFnAttribute(Attribute::AlwaysInline);
-  return mayInline(callee) && sameMode && !whyLeftAlone(callee) && isInlineViable(callee).isSuccess() &&
+  // noalloc is kept at -Oz too, and the functions of the headers are a part of that.
+  bool leftAlone = whyLeftAlone(callee) && !(callee.hasMinSize() && !callee.hasOptNone() && caller.hasFnAttribute(noallocAttribute));
+  return mayInline(callee) && sameMode && !leftAlone && isInlineViable(callee).isSuccess() &&
          AttributeFuncs::areInlineCompatible(caller, callee) &&
          analyses.getResult<TargetIRAnalysis>(callee).areInlineCompatible(&caller, &callee);
 }

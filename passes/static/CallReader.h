@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// CallReader.h - makes nodes of tensor calls: ReadCalls.cpp takes the calls in order, ReadOps.cpp knows what each op
+// asks of its operands, ReadPlaces.cpp what makes, arranges, reads and writes memory.
+
+#ifndef TENON_STATIC_CALLREADER_H
+#define TENON_STATIC_CALLREADER_H
+
+#include "StaticProgram.h"
+#include "region/Ops.h"
+
+namespace llvm {
+class LazyValueInfo;
+} // namespace llvm
+
+namespace tenon {
+
+class CallReader {
+public:
+  CallReader(StaticProgram &program, llvm::AAResults &aliases, llvm::LazyValueInfo &values)
+      : program(program), aliases(aliases), values(values) {}
+  bool run();
+
+private:
+  /// What a call gives; an empty one after an error.
+  using Result = StaticProgram::Result;
+
+  // ReadCalls.cpp
+  void readCall(llvm::CallInst &call, const OpRow &row, llvm::StringRef name);
+  void checkUses(llvm::CallInst &call);
+  void checkOtherCalls();
+  bool reachesRuntime(llvm::Function &function, llvm::StringRef &out_op);
+  void fail(const llvm::Twine &why);
+  Node *add(Node::Kind kind, llvm::StringRef function, unsigned dtype, llvm::ArrayRef<int64_t> dims,
+            llvm::ArrayRef<Operand> operands);
+  /// The tensor behind argument i; null after an error, or where an earlier one left nothing.
+  Node *tensor(unsigned i);
+  /// Whether argument i is a number of C.
+  bool isNumber(unsigned i);
+  /// That number as an element; null after an error.
+  llvm::Value *number(unsigned i, unsigned dtype);
+  llvm::Value *convert(llvm::Value *value, llvm::StringRef scalar, unsigned dtype);
+  bool constant(unsigned i, const char *what, int64_t &out_value);
+  /// The constant arguments from i on, up to the padding.
+  bool constants(unsigned i, unsigned most, const char *what, Dims &out_values);
+  /// The value of `type` that stands `bytes` behind a pointer when the call runs, or null.
+  llvm::Value *stored(llvm::Value *pointer, int64_t bytes, llvm::Type *type);
+  bool dtypeArgument(unsigned i, unsigned &out_dtype);
+  bool axis(const Node &node, int64_t written, unsigned &out_axis);
+
+  // ReadOps.cpp
+  Node *readOp(const OpRow &row, llvm::StringRef name);
+  Node *elementwise(llvm::StringRef name);
+  Node *castNode();
+  Node *map(llvm::StringRef name);
+  Node *reduction(llvm::StringRef name);
+  Node *reduce(llvm::StringRef function, Node *node, unsigned axes, bool keepdims, bool byLines);
+  Node *apply(llvm::StringRef function, llvm::ArrayRef<Operand> operands);
+  Operand element(const Node &like, double value);
+  Node *variance(Node *node, unsigned axes, bool keepdims);
+  Node *softmax();
+  Node *matmul();
+
+  // ReadPlaces.cpp
+  Node *readCreation(llvm::StringRef name);
+  Node *view(llvm::StringRef name);
+  Node *valuesGiven();
+  Node *alias(llvm::StringRef name);
+  Node *place(Node *node, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<int64_t> strides, int64_t offset);
+  bool cut(const Node &node, unsigned axis, int64_t start, int64_t stop, int64_t step, Dims &dims, Dims &strides,
+           int64_t &offset);
+  Node *concatenation();
+  bool readMutation(llvm::StringRef name, llvm::Value *&out_value);
+  bool readRead(llvm::StringRef name, llvm::Value *&out_value, Node *&out_node);
+  bool index(llvm::Value *written, int64_t n, llvm::Value *&out_index);
+
+  StaticProgram &program;
+  llvm::AAResults &aliases;
+  llvm::LazyValueInfo &values;
+  llvm::DenseMap<const llvm::Value *, Node *> nodes;
+  llvm::SmallPtrSet<const llvm::Value *, 8> broken; ///< results of calls that an error was reported for
+  llvm::CallInst *call = nullptr;                   ///< the one that is read
+  bool failed = false;
+};
+
+} // namespace tenon
+
+#endif

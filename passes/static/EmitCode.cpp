@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// EmitCode.cpp - puts code in place of the tensor calls of a noalloc function, one node after the other.
+
+#include "CodeEmitter.h"
+#include "tenon/tensor.h"
+#include "llvm/IR/DiagnosticInfo.h"
+
+using namespace llvm;
+
+namespace tenon {
+
+/// What the temporaries of one function may take of the stack together.
+static constexpr int64_t mostTemporaryBytes = 16384;
+
+Value *CodeEmitter::temporary(unsigned dtype, int64_t elements) {
+  int64_t bytes = elements * code::storedBytes(dtype);
+  ++program.temporaries;
+  program.temporaryBytes += bytes;
+  if (bytes > largest) {
+    largest = bytes;
+    largestAt = call->getDebugLoc();
+  }
+  BasicBlock &entry = program.function->getEntryBlock();
+  IRBuilder<> top(&entry, entry.begin());
+  AllocaInst *made = top.CreateAlloca(ArrayType::get(code::storedType(dtype), elements), nullptr, "tenon.temporary");
+  made->setAlignment(Align(bytes >= 16 ? 16 : code::storedBytes(dtype)));
+  return made;
+}
+
+Node *CodeEmitter::made(unsigned dtype, ArrayRef<int64_t> dims, Value *memory) {
+  own.push_back(std::make_unique<Node>());
+  Node &node = *own.back();
+  node.kind = Node::Fill;
+  node.dtype = dtype;
+  node.dims.assign(dims.begin(), dims.end());
+  node.memory = memory;
+  return &node;
+}
+
+Place CodeEmitter::memoryFor(Node &node) {
+  node.memory = temporary(node.dtype, sizeOf(node.dims));
+  return {node.memory, 0, rowMajor(node.dims), node.dtype, true};
+}
+
+bool CodeEmitter::isInRegister(const Node &node) const {
+  return sizeOf(node.dims) == 1 && !node.needsMemory && !node.isChanged;
+}
+
+void CodeEmitter::emitStore(Node &store) {
+  Place to = placeOf(*store.base);
+  to.strides = store.strides;
+  to.offset = store.offset;
+  Operand value = store.operands[0];
+  if (store.throughTemporary) { // as if from a snapshot
+    SmallVector<unsigned> order;
+    for (unsigned i = 0; i < value.node->dims.size(); ++i)
+      order.push_back(i);
+    value.node = copied(value.node, order);
+  }
+  emitElements(value, store.dims, to);
+}
+
+/// One call after the other, in row-major order.
+void CodeEmitter::emitMap(Node &node) {
+  auto *function = cast<Function>(node.callee);
+  Place to = isInRegister(node) ? Place() : memoryFor(node);
+  SmallVector<Space> spaces;
+  for (Operand &operand : node.operands)
+    spaces.push_back(spaceOf(operand.node, node.dims));
+  forEach(node.dims, 4, [&](ArrayRef<Value *> index) {
+    Points points = point(index);
+    SmallVector<Value *, 2> arguments;
+    for (auto [operand, space] : zip(node.operands, spaces)) {
+      Known known;
+      arguments.push_back(evaluate(operand, space, points, known));
+    }
+    CallInst *mapped = b.CreateCall(function, arguments);
+    mapped->setCallingConv(function->getCallingConv());
+    if (to.pointer)
+      store(mapped, to, to.strides, points);
+    else
+      node.scalar = mapped;
+  });
+}
+
+void CodeEmitter::emitRead(Node &node) {
+  Node &from = *node.operands[0].node;
+  Known known;
+  Value *value = evaluate(node.operands[0], spaceOf(&from, from.dims), point(node.indices), known);
+  // Reads of floats go by double, as the runtime's do.
+  Type *type = node.call->getType();
+  unsigned wide = type->isIntegerTy() ? TN_I64 & 0xff : TN_F64 & 0xff;
+  if (type->isFloatTy())
+    node.scalar =
+        from.dtype == (TN_F32 & 0xff) ? value : b.CreateFPTrunc(code::castElement(value, from.dtype, wide), type);
+  else
+    node.scalar = code::castElement(value, from.dtype, wide);
+}
+
+void CodeEmitter::emitNode(Node &node) {
+  call = node.call;
+  b.SetInsertPoint(call);
+  switch (node.kind) {
+  case Node::View:
+    break;
+  case Node::Fill:
+    if (node.isChanged || node.needsMemory)
+      emitElements(node.operands[0], node.dims, memoryFor(node));
+    else
+      node.scalar = node.operands[0].number;
+    break;
+  case Node::Alias:
+  case Node::Elementwise: {
+    if (node.isDelayed)
+      break;
+    // Computed here, as it would be within a user.
+    node.isDelayed = true;
+    if (isInRegister(node)) {
+      Known known;
+      node.scalar =
+          evaluate({&node}, spaceOf(&node, node.dims), point(SmallVector<Value *>(node.dims.size(), number(0))), known);
+      node.isDelayed = false;
+      break;
+    }
+    Value *memory = temporary(node.dtype, sizeOf(node.dims));
+    emitElements({&node}, node.dims, {memory, 0, rowMajor(node.dims), node.dtype, true});
+    node.isDelayed = false;
+    node.memory = memory;
+    break;
+  }
+  case Node::Map:
+    emitMap(node);
+    break;
+  case Node::Reduce:
+    emitReduce(node);
+    break;
+  case Node::Matmul:
+    emitMatmul(node);
+    break;
+  case Node::Store:
+    emitStore(node);
+    break;
+  case Node::Read:
+    emitRead(node);
+    break;
+  }
+}
+
+void CodeEmitter::replaceCalls() {
+  for (auto [call, row] : program.scalarCalls) {
+    b.SetInsertPoint(call);
+    SmallVector<Value *, 2> arguments(call->args());
+    unsigned dtype = call->getType()->isFloatTy() ? TN_F32 & 0xff : TN_F64 & 0xff;
+    call->replaceAllUsesWith(code::applyFunction(row, arguments, dtype));
+    call->eraseFromParent();
+  }
+  for (StaticProgram::Result &result : program.calls) {
+    Value *value = result.value;
+    if (result.node && result.node->kind == Node::Read)
+      value = result.node->scalar;
+    if (value) {
+      result.call->replaceAllUsesWith(value);
+      continue;
+    }
+    SmallVector<ICmpInst *> comparisons;
+    for (User *user : result.call->users())
+      if (auto *compare = dyn_cast<ICmpInst>(user))
+        comparisons.push_back(compare);
+    for (ICmpInst *compare : comparisons) {
+      compare->replaceAllUsesWith(
+          ConstantInt::getBool(compare->getType(), compare->getPredicate() == ICmpInst::ICMP_NE));
+      compare->eraseFromParent();
+    }
+  }
+  for (StaticProgram::Result &result : reverse(program.calls)) {
+    if (!result.call->use_empty()) // in blocks that are never reached
+      result.call->replaceAllUsesWith(PoisonValue::get(result.call->getType()));
+    result.call->eraseFromParent();
+  }
+}
+
+bool CodeEmitter::run() {
+  for (auto &node : program.nodes)
+    emitNode(*node);
+  replaceCalls();
+  if (program.temporaryBytes > mostTemporaryBytes) {
+    failed = true;
+    program.function->getContext().diagnose(DiagnosticInfoUnsupported(
+        *program.function,
+        "noalloc: the temporaries of this function take " + Twine(program.temporaryBytes) +
+            " bytes of the stack, more than " + Twine(mostTemporaryBytes) + "; the largest, of " + Twine(largest) +
+            ", is made here. Store intermediate results into views",
+        largestAt, DS_Error));
+  }
+  return !failed;
+}
+
+bool emitCode(StaticProgram &program) { return CodeEmitter(program).run(); }
+
+} // namespace tenon

@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// ReadPlaces.cpp - nodes of calls that make tensors, arrange their elements, read and write them.
+
+#include "CallReader.h"
+#include "tenon/tensor.h"
+#include "llvm/Analysis/LazyValueInfo.h"
+#include "llvm/IR/ConstantRange.h"
+
+using namespace llvm;
+
+namespace tenon {
+
+static constexpr int64_t mostElements = int64_t(1) << 40;
+
+/// The largest distance, in elements, that a dim's stride reaches.
+static int64_t reachOf(int64_t dim, int64_t stride) { return (dim - 1) * std::abs(stride); }
+
+// --- creation
+// -----------------------------------------------------------------------------------------------------------
+
+Node *CallReader::view(StringRef name) {
+  unsigned dtype;
+  Dims dims, strides;
+  Value *pointer = call->getArgOperand(0);
+  if (!dtypeArgument(1, dtype))
+    return nullptr;
+  if (name == "view_strided") {
+    int64_t rank;
+    if (!constant(2, "the rank", rank))
+      return nullptr;
+    if (rank < 0 || rank > 8) {
+      fail("a tensor has 0 to 8 dims");
+      return nullptr;
+    }
+    for (int64_t i = 0; i < rank; ++i)
+      for (unsigned which : {3u, 4u}) {
+        auto *number = dyn_cast_or_null<ConstantInt>(
+            stored(call->getArgOperand(which), 8 * i, Type::getInt64Ty(call->getContext())));
+        if (!number) {
+          fail(Twine(which == 3 ? "a dim" : "a stride") + " is not a constant");
+          return nullptr;
+        }
+        (which == 3 ? dims : strides).push_back(number->getSExtValue());
+      }
+  } else if (!constants(2, 8, "a dim", dims)) {
+    return nullptr;
+  }
+  int64_t size = 1, reach = 0;
+  for (int64_t dim : dims) {
+    if (dim <= 0) {
+      fail(dim ? "a dim below 0" : "a dim of 0: a tensor without elements is the runtime's");
+      return nullptr;
+    }
+    if (dim > mostElements / size) {
+      fail("too many elements");
+      return nullptr;
+    }
+    size *= dim;
+  }
+  if (strides.empty())
+    strides = rowMajor(dims);
+  for (auto [dim, stride] : zip(dims, strides)) {
+    if (std::abs(stride) > mostElements || (reach += reachOf(dim, stride)) > mostElements) {
+      fail("the strides reach too far");
+      return nullptr;
+    }
+  }
+  if (isa<ConstantPointerNull>(pointer)) {
+    fail("the pointer is NULL");
+    return nullptr;
+  }
+  Node *made = add(Node::View, name, dtype, dims, {});
+  made->pointer = pointer;
+  made->strides = strides;
+  made->readOnly = name == "view_const";
+  return made;
+}
+
+/// tn_values(dtype, v...): numbers with their kinds, in memory.
+Node *CallReader::valuesGiven() {
+  unsigned dtype;
+  int64_t count;
+  if (!dtypeArgument(0, dtype) || !constant(1, "the count", count))
+    return nullptr;
+  Type *word = Type::getInt64Ty(call->getContext());
+  SmallVector<Value *> elements;
+  for (int64_t i = 0; i < count; ++i) {
+    auto *kind = dyn_cast_or_null<ConstantInt>(
+        stored(call->getArgOperand(2), i * sizeof(tn_number) + offsetof(tn_number, kind), word));
+    bool isReal = kind && kind->getZExtValue() == TN_NUMBER_F64;
+    Value *written = kind ? stored(call->getArgOperand(2), i * sizeof(tn_number),
+                                   isReal ? Type::getDoubleTy(call->getContext()) : word)
+                          : nullptr;
+    if (!written) {
+      fail("a number is not known here; write it to an array and make a view of that");
+      return nullptr;
+    }
+    StringRef scalar = isReal ? "scalar_f64" : kind->getZExtValue() == TN_NUMBER_I64 ? "scalar_i64" : "scalar_u64";
+    elements.push_back(convert(written, scalar, dtype));
+    if (!elements.back())
+      return nullptr;
+  }
+  if (elements.empty()) {
+    fail("a tensor without elements is the runtime's");
+    return nullptr;
+  }
+  Node *made = add(Node::Fill, "values", dtype, {count}, {{nullptr, elements[0]}});
+  made->isChanged = count > 1;
+  for (int64_t i = 1; i < count; ++i) {
+    Node *store = add(Node::Store, "values", dtype, {}, {{nullptr, elements[i]}});
+    store->base = made;
+    store->offset = i;
+  }
+  return made;
+}
+
+Node *CallReader::readCreation(StringRef name) {
+  if (name.starts_with("view"))
+    return view(name);
+  if (name == "values")
+    return valuesGiven();
+  if (name != "zeros" && name != "full")
+    return nullptr;
+  unsigned dtype;
+  Dims dims;
+  if (!dtypeArgument(0, dtype) || !constants(name == "zeros" ? 1 : 2, 8, "a dim", dims))
+    return nullptr;
+  int64_t size = 1;
+  for (int64_t dim : dims) {
+    if (dim <= 0 || dim > mostElements / size) {
+      fail(dim <= 0 ? "a dim of 0 or less: a tensor without elements is the runtime's" : "too many elements");
+      return nullptr;
+    }
+    size *= dim;
+  }
+  IRBuilder<> b(call);
+  code::Emission emission(b, program.machine);
+  Operand value;
+  if (name == "zeros") {
+    value.number = Constant::getNullValue(code::elementType(dtype));
+  } else if (isNumber(1)) {
+    value.number = number(1, dtype);
+    if (!value.number)
+      return nullptr;
+  } else {
+    value.node = tensor(1);
+    if (!value.node)
+      return nullptr;
+    if (!value.node->dims.empty() || value.node->dtype != dtype) {
+      fail("the value has to be one number of dtype " + Twine(code::nameOfDtype(dtype)));
+      return nullptr;
+    }
+    // As a broadcast copy.
+    Node *zero = add(Node::Fill, "zeros", dtype, dims, {{nullptr, Constant::getNullValue(code::elementType(dtype))}});
+    zero->isChanged = true;
+    Node *store = add(Node::Store, "full", dtype, dims, {value});
+    store->base = zero;
+    store->strides = rowMajor(dims);
+    return zero;
+  }
+  return add(Node::Fill, name, dtype, dims, {value});
+}
+
+// --- arrangements
+// -------------------------------------------------------------------------------------------------------
+
+/// Other strides over the elements of a node. An arrangement of an arrangement has what stood there when the first was
+/// made: if it has to be copied, it is copied then.
+Node *CallReader::place(Node *node, ArrayRef<int64_t> dims, ArrayRef<int64_t> strides, int64_t offset) {
+  Node *made = add(Node::Alias, "copy", node->dtype, dims, {{node}});
+  if (node->kind == Node::Alias)
+    made->call = node->call;
+  made->base = node->root();
+  made->strides.assign(strides.begin(), strides.end());
+  made->offset = offset;
+  made->base->needsMemory = true;
+  return made;
+}
+
+bool CallReader::cut(const Node &node, unsigned axis, int64_t start, int64_t stop, int64_t step, Dims &dims,
+                     Dims &strides, int64_t &offset) {
+  if (step == 0) {
+    fail("the step is 0");
+    return false;
+  }
+  bool up = step > 0;
+  int64_t n = dims[axis], least = up ? 0 : -1, most = up ? n : n - 1;
+  auto clamp = [&](int64_t bound, int64_t end) {
+    return bound == TN_END ? end : bound < 0 ? (bound < -n ? least : bound + n) : std::min(bound, most);
+  };
+  start = clamp(start, most);
+  stop = clamp(stop, up ? n : -1);
+  uint64_t distance = up ? (stop > start ? stop - start : 0) : (start > stop ? start - stop : 0);
+  uint64_t stride = up ? step : -uint64_t(step);
+  int64_t count = distance / stride + (distance % stride != 0);
+  if (count == 0) {
+    fail("nothing is left of axis " + Twine(axis) + " of " + textOf(node.dims) +
+         ": a tensor without elements is the runtime's");
+    return false;
+  }
+  offset += start * strides[axis];
+  dims[axis] = count;
+  if (count > 1)
+    strides[axis] *= step;
+  return true;
+}
+
+Node *CallReader::alias(StringRef name) {
+  Node *node = tensor(0);
+  if (!node)
+    return nullptr;
+  Dims dims = node->dims, strides = node->base || node->kind == Node::View ? node->strides : rowMajor(dims), written;
+  int64_t offset = node->offset, rank = dims.size();
+  if (name == "slice" || name == "slice_step" || name == "select") {
+    int64_t numbers[4] = {0, 0, TN_END, 1};
+    for (unsigned i = 1; i < call->arg_size(); ++i)
+      if (!constant(i, "a bound", numbers[i - 1]))
+        return nullptr;
+    unsigned at;
+    if (!axis(*node, numbers[0], at))
+      return nullptr;
+    if (name != "select")
+      return cut(*node, at, numbers[1], numbers[2], numbers[3], dims, strides, offset)
+                 ? place(node, dims, strides, offset)
+                 : nullptr;
+    if (numbers[1] < -dims[at] || numbers[1] >= dims[at]) {
+      fail("index " + Twine(numbers[1]) + " is out of range for " + textOf(dims));
+      return nullptr;
+    }
+    offset += (numbers[1] < 0 ? numbers[1] + dims[at] : numbers[1]) * strides[at];
+    dims.erase(dims.begin() + at);
+    strides.erase(strides.begin() + at);
+    return place(node, dims, strides, offset);
+  }
+  if (name == "transpose") {
+    if (rank < 2) {
+      fail(textOf(dims) + " has less than two axes");
+      return nullptr;
+    }
+    std::swap(dims[rank - 2], dims[rank - 1]);
+    std::swap(strides[rank - 2], strides[rank - 1]);
+    return place(node, dims, strides, offset);
+  }
+  if (!constants(1, name == "window" ? 16 : 8, "an argument", written))
+    return nullptr;
+  int64_t count = written.size();
+  if (name == "permute_dims") {
+    Dims newDims, newStrides;
+    unsigned seen = 0;
+    for (int64_t each : written) {
+      unsigned at;
+      if (!axis(*node, each, at))
+        return nullptr;
+      seen |= 1u << at;
+      newDims.push_back(dims[at]);
+      newStrides.push_back(strides[at]);
+    }
+    if (count != rank || seen != (1u << rank) - 1) {
+      fail("the axes do not name each axis of " + textOf(dims) + " once");
+      return nullptr;
+    }
+    return place(node, newDims, newStrides, offset);
+  }
+  if (name == "broadcast_to") {
+    Dims both;
+    if (!broadcast(dims, written, both) || both != written) {
+      fail(textOf(dims) + " does not broadcast to " + textOf(written));
+      return nullptr;
+    }
+    Dims newStrides(count, 0);
+    for (int64_t i = 0; i < rank; ++i)
+      newStrides[count - rank + i] = dims[i] == 1 ? 0 : strides[i];
+    return place(node, written, newStrides, offset);
+  }
+  if (name == "reshape") {
+    int64_t size = sizeOf(dims), product = 1, unknown = -1;
+    bool fits = true;
+    for (int64_t i = 0; i < count; ++i) {
+      if (written[i] == -1 && unknown < 0)
+        unknown = i;
+      else if (written[i] <= 0 || written[i] > size)
+        fits = false;
+      else
+        product = std::min(product * written[i], size + 1);
+    }
+    if (fits && unknown >= 0 && size % product == 0)
+      written[unknown] = size / product;
+    else if (unknown >= 0 || product != size)
+      fits = false;
+    if (!fits) {
+      fail(textOf(node->dims) + " cannot become " + textOf(written));
+      return nullptr;
+    }
+    // Elements that do not lie in a row go into one first.
+    if (strides != rowMajor(dims)) {
+      node = add(Node::Elementwise, "copy", node->dtype, dims, {{node}});
+      offset = 0;
+    }
+    return place(node, written, rowMajor(written), offset);
+  }
+  if (name == "at") {
+    if (count > rank) {
+      fail(Twine(count) + " indices for " + textOf(dims));
+      return nullptr;
+    }
+    for (int64_t i = 0; i < count; ++i) {
+      if (written[i] < -dims[0] || written[i] >= dims[0]) {
+        fail("index " + Twine(written[i]) + " is out of range for " + textOf(dims));
+        return nullptr;
+      }
+      offset += (written[i] < 0 ? written[i] + dims[0] : written[i]) * strides[0];
+      dims.erase(dims.begin());
+      strides.erase(strides.begin());
+    }
+    return place(node, dims, strides, offset);
+  }
+  assert(name == "window" && "all rows of the class are named");
+  if (count % 2 || count / 2 > rank) {
+    fail(Twine(count) + " bounds for " + textOf(dims));
+    return nullptr;
+  }
+  for (int64_t i = 0; i < count / 2; ++i)
+    if (!cut(*node, i, written[2 * i], written[2 * i + 1], 1, dims, strides, offset))
+      return nullptr;
+  return place(node, dims, strides, offset);
+}
+
+Node *CallReader::concatenation() {
+  int64_t written, count;
+  if (!constant(0, "the axis", written) || !constant(1, "the count", count))
+    return nullptr;
+  SmallVector<Node *, 8> parts;
+  for (int64_t i = 0; i < count; ++i) {
+    parts.push_back(tensor(2 + i));
+    if (!parts.back())
+      return nullptr;
+  }
+  unsigned at;
+  if (parts.empty() || !axis(*parts[0], written, at))
+    return nullptr;
+  Dims dims = parts[0]->dims;
+  dims[at] = 0;
+  for (Node *part : parts) {
+    Dims rest = part->dims;
+    if (rest.size() == dims.size())
+      rest[at] = dims[at];
+    if (rest != dims || part->dtype != parts[0]->dtype) {
+      fail(textOf(parts[0]->dims) + " and " + textOf(part->dims) + " cannot be joined at axis " + Twine(at));
+      return nullptr;
+    }
+    dims[at] += part->dims[at];
+  }
+  IRBuilder<> b(call);
+  code::Emission emission(b, program.machine);
+  unsigned dtype = parts[0]->dtype;
+  Node *whole = add(Node::Fill, "concat", dtype, dims, {{nullptr, Constant::getNullValue(code::elementType(dtype))}});
+  whole->isChanged = true;
+  int64_t offset = 0;
+  for (Node *part : parts) {
+    Node *store = add(Node::Store, "concat", dtype, part->dims, {{part}});
+    store->base = whole;
+    store->strides = rowMajor(dims);
+    store->offset = offset;
+    offset += part->dims[at] * store->strides[at];
+  }
+  return whole;
+}
+
+// --- reads and writes
+// ---------------------------------------------------------------------------------------------------
+
+/// An index into n elements, negative ones counting from the end, as one that does not.
+bool CallReader::index(Value *written, int64_t n, Value *&out_index) {
+  if (auto *constant = dyn_cast<ConstantInt>(written)) {
+    int64_t value = constant->getSExtValue();
+    if (value >= -n && value < n) {
+      out_index = ConstantInt::get(written->getType(), value < 0 ? value + n : value);
+      return true;
+    }
+    fail("index " + Twine(value) + " is out of range for " + Twine(n) + " elements");
+    return false;
+  }
+  ConstantRange range = values.getConstantRange(written, call, /*UndefAllowed=*/false);
+  if (range.getSignedMin().sge(0) && range.getSignedMax().slt(n)) {
+    out_index = written;
+    return true;
+  }
+  fail("that the index is in range for " + Twine(n) +
+       " elements is not known before the program runs; read the array itself");
+  return false;
+}
+
+bool CallReader::readRead(StringRef name, Value *&out_value, Node *&out_node) {
+  Node *node = tensor(0);
+  if (!node)
+    return false;
+  Type *type = call->getType();
+  if (name == "dtype_of") {
+    out_value = ConstantInt::get(type, (TN_F32 & ~0xff) | node->dtype);
+    return true;
+  }
+  if (name == "rank" || name == "size") {
+    out_value = ConstantInt::get(type, name == "rank" ? node->dims.size() : sizeOf(node->dims));
+    return true;
+  }
+  if (name == "dim") {
+    int64_t written;
+    unsigned at;
+    if (!constant(1, "the axis", written) || !axis(*node, written, at))
+      return false;
+    out_value = ConstantInt::get(type, node->dims[at]);
+    return true;
+  }
+  if (name == "data_const") {
+    if (node->kind != Node::View) {
+      fail("'data_const' of a tensor that is no view would need memory of the runtime; store it into a view");
+      return false;
+    }
+    out_value = node->pointer;
+    return true;
+  }
+  name.consume_back("_f32") || name.consume_back("_i64");
+  SmallVector<Value *, 4> indices;
+  IRBuilder<> b(call);
+  if (name == "item") {
+    if (sizeOf(node->dims) != 1) {
+      fail(textOf(node->dims) + " has " + Twine(sizeOf(node->dims)) + " elements, not one");
+      return false;
+    }
+    indices.assign(node->dims.size(), b.getInt64(0));
+  } else if (name == "get_flat") {
+    Value *flat;
+    if (!index(call->getArgOperand(1), sizeOf(node->dims), flat))
+      return false;
+    indices.resize(node->dims.size());
+    for (unsigned i = indices.size(); i-- > 0;) {
+      Value *dim = b.getInt64(node->dims[i]);
+      indices[i] = i ? b.CreateURem(flat, dim) : flat;
+      flat = i ? b.CreateUDiv(flat, dim) : flat;
+    }
+  } else {
+    unsigned count = 0;
+    while (count < 8) {
+      auto *pad = dyn_cast<ConstantInt>(call->getArgOperand(1 + count));
+      if (pad && pad->getSExtValue() == TN_PAD_VALUE)
+        break;
+      ++count;
+    }
+    if (count != node->dims.size()) {
+      fail(Twine(count) + " indices for " + textOf(node->dims));
+      return false;
+    }
+    indices.resize(count);
+    for (unsigned i = 0; i < count; ++i)
+      if (!index(call->getArgOperand(1 + i), node->dims[i], indices[i]))
+        return false;
+  }
+  out_node = add(Node::Read, "read", node->dtype, {}, {{node}});
+  out_node->indices = indices;
+  return true;
+}
+
+bool CallReader::readMutation(StringRef name, Value *&out_value) {
+  Node *target = tensor(0);
+  if (!target)
+    return false;
+  if (name == "data") {
+    if (target->kind != Node::View || target->readOnly) {
+      fail("'data' of a tensor that is no view to write would need memory of the runtime");
+      return false;
+    }
+    out_value = target->pointer;
+    return true;
+  }
+  if (target->kind == Node::Alias) {
+    fail("this would change a slice's own copy, which nothing else sees; tn_copy it if that is meant, or use "
+         "tn_store_at");
+    return false;
+  }
+  if (target->readOnly) {
+    fail("the tensor is a tn_view_const");
+    return false;
+  }
+  Dims dims = target->dims, strides = target->kind == Node::View ? target->strides : rowMajor(dims);
+  // No two elements on one place: each stride beyond the reach of the smaller ones.
+  SmallVector<std::pair<int64_t, int64_t>> byStride;
+  for (auto [dim, stride] : zip(dims, strides))
+    if (dim > 1)
+      byStride.push_back({std::abs(stride), dim});
+  llvm::sort(byStride);
+  int64_t reach = 0;
+  for (auto [stride, dim] : byStride) {
+    if (stride <= reach) {
+      fail("the strides of the view may let elements fall on one place");
+      return false;
+    }
+    reach += stride * (dim - 1);
+  }
+
+  int64_t offset = target->offset;
+  Operand value;
+  bool sets = name.starts_with("set");
+  if (sets) {
+    value.number = convert(call->getArgOperand(1), name == "set" ? "scalar_f64" : "scalar_i64", target->dtype);
+  } else if (isNumber(1)) {
+    value.number = number(1, target->dtype);
+  } else {
+    value.node = tensor(1);
+  }
+  if (!value.number && !value.node)
+    return false;
+  if (value.node && value.node->dtype != target->dtype) {
+    fail("the target is " + Twine(code::nameOfDtype(target->dtype)) + ", the value " +
+         code::nameOfDtype(value.node->dtype) + "; use tn_cast");
+    return false;
+  }
+  if (name != "store") { // a window
+    Dims starts;
+    if (!constants(2, 8, sets ? "an index" : "a start", starts))
+      return false;
+    Dims window = value.node ? value.node->dims : Dims();
+    if (starts.size() > dims.size() || window.size() > dims.size() || (sets && starts.size() != dims.size())) {
+      fail(Twine(starts.size()) + (sets ? " indices" : " starts") + " for " + textOf(dims));
+      return false;
+    }
+    window.insert(window.begin(), dims.size() - window.size(), 1);
+    for (auto [i, n] : enumerate(dims)) {
+      int64_t start = i < starts.size() ? starts[i] : 0;
+      if (start < 0 && start >= -n)
+        start += n;
+      if (start < 0 || window[i] > n || start > n - window[i]) {
+        fail((sets ? "index " + Twine(start) + " is out of range for "
+                   : "the window " + Twine(textOf(window)) + " reaches over ") +
+             textOf(dims));
+        return false;
+      }
+      offset += start * strides[i];
+    }
+    dims = window;
+  } else if (Dims both; value.node && (!broadcast(dims, value.node->dims, both) || both != dims)) {
+    fail(textOf(value.node->dims) + " does not broadcast to " + textOf(dims));
+    return false;
+  }
+  Node *store = add(Node::Store, name, target->dtype, dims, {value});
+  store->base = target;
+  store->strides = strides;
+  store->offset = offset;
+  if (target->kind != Node::View)
+    target->isChanged = true;
+  out_value = ConstantInt::getTrue(call->getContext());
+  return true;
+}
+
+} // namespace tenon

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// StaticProgram.h - the tensor calls of a function under `#pragma tenon noalloc`, with all shapes known.
+//
+// ReadCalls makes nodes of the calls, in the order in which they run, and proves that none of them can fail; PlanStatic
+// decides which values never stand in memory; EmitCode puts the rest in place of the calls.
+
+#ifndef TENON_STATIC_STATICPROGRAM_H
+#define TENON_STATIC_STATICPROGRAM_H
+
+#include "LaneCode.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/PassManager.h"
+#include <memory>
+#include <string>
+
+namespace llvm {
+class AAResults;
+} // namespace llvm
+
+namespace tenon {
+
+using Dims = llvm::SmallVector<int64_t, 4>;
+
+/// Elements in a shape.
+int64_t sizeOf(llvm::ArrayRef<int64_t> dims);
+/// Strides of a row-major array.
+Dims rowMajor(llvm::ArrayRef<int64_t> dims);
+/// The shape in the user's words: [3, 4].
+std::string textOf(llvm::ArrayRef<int64_t> dims);
+/// NumPy's rule; false if the shapes do not broadcast.
+bool broadcast(llvm::ArrayRef<int64_t> x, llvm::ArrayRef<int64_t> y, Dims &out_dims);
+
+struct Node;
+
+/// A tensor, or a number of C, already as an element of the dtype that it takes.
+struct Operand {
+  Node *node = nullptr;
+  llvm::Value *number = nullptr;
+};
+
+struct Node {
+  enum Kind {
+    View,        ///< the user's memory
+    Fill,        ///< one number (operand 0) everywhere
+    Elementwise, ///< `function` of ops.def, operands broadcast
+    Map,         ///< the user's function (`callee`), in order
+    Reduce,      ///< `function` sum, prod, reduce_max or reduce_min over the axes in `axes`
+    Matmul,      ///< NumPy's rules
+    Alias,       ///< other strides over the elements of `base`
+    Store,       ///< operand 0, broadcast, into a window of `base`
+    Read,        ///< one element of operand 0, as what the call returns
+  };
+  Kind kind;
+  llvm::CallInst *call; ///< whose place and line it has
+  std::string function;
+  unsigned dtype = 0;
+  Dims dims;
+  llvm::SmallVector<Operand, 3> operands;
+  llvm::SmallVector<Node *, 2> users;
+
+  // View, Alias, Store: elements of `base` (of a view itself).
+  Node *base = nullptr;
+  llvm::Value *pointer = nullptr; ///< View
+  bool readOnly = false;
+  Dims strides;
+  int64_t offset = 0;
+  // Map
+  llvm::Value *callee = nullptr;
+  // Reduce: bit for each axis. By lines: each result's terms in row-major order, whatever the axes are.
+  unsigned axes = 0;
+  bool byLines = false;
+  // Read
+  llvm::SmallVector<llvm::Value *, 4> indices; ///< i64, in range, one an axis
+
+  // What PlanStatic decides.
+  bool isChanged = false;        ///< not a view, and stored to
+  bool needsMemory = false;      ///< somebody wants elements at places of his own
+  bool isDelayed = false;        ///< computed where it is used: Elementwise, or an Alias that is only read through
+  bool throughTemporary = false; ///< Store: what it reads may be what it writes
+  llvm::SmallVector<llvm::CallInst *, 2> points; ///< of a delayed node: where it is computed
+
+  // What EmitCode makes.
+  llvm::Value *memory = nullptr; ///< row-major, if it stands in memory of its own
+  llvm::Value *scalar = nullptr; ///< if it is one element in a register
+
+  /// Elements are read where they lie in `base`.
+  bool isPlace() const { return kind == View || (kind == Alias && isDelayed); }
+  /// The view or the tensor behind an alias.
+  Node *root() { return base ? base : this; }
+};
+
+/// The calls of one function.
+struct StaticProgram {
+  llvm::Function *function;
+  code::Machine machine;
+  std::vector<std::unique_ptr<Node>> nodes; ///< in the order in which they run
+  /// Every tensor call, in order, with what stands for its result: a node, or a value of C (or neither).
+  struct Result {
+    llvm::CallInst *call;
+    Node *node = nullptr;
+    llvm::Value *value = nullptr;
+  };
+  std::vector<Result> calls;
+  /// Calls of scalar functions (tn_expf), with their rows.
+  std::vector<std::pair<llvm::CallInst *, llvm::StringRef>> scalarCalls;
+  int64_t temporaryBytes = 0, temporaries = 0;
+};
+
+/// A promise of `#pragma tenon noalloc` that cannot be kept: an error at the instruction.
+void reportBroken(const llvm::Function &function, const llvm::Instruction *at, const llvm::Twine &why);
+
+/// False, after an error at each line that is in the way, if the calls cannot all be code.
+bool readCalls(StaticProgram &program, llvm::FunctionAnalysisManager &analyses);
+void planStatic(StaticProgram &program, llvm::AAResults &aliases);
+/// Replaces all tensor calls. False, after an error and with the function unchanged, if the temporaries are too large.
+bool emitCode(StaticProgram &program);
+
+} // namespace tenon
+
+#endif
