@@ -63,6 +63,8 @@ void tni_destroy(tni_tensor *t);
 void *tni_allocate(size_t bytes);
 /* Gives a block back; bytes as asked for. NULL is nothing. May be called by another thread than the allocating one. */
 void tni_release(void *block, size_t bytes);
+/* Whether all memory is that of tn_init. */
+bool tni_in_buffer(void);
 
 /* MemorySanitizer sees what the program writes, not what this library does: it is told where the program may look. */
 __attribute__((weak)) void __msan_unpoison(const volatile void *begin, size_t bytes);

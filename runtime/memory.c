@@ -215,6 +215,13 @@ void tn_trim(void) {
   pthread_mutex_unlock(&lock);
 }
 
+bool tni_in_buffer(void) {
+  pthread_mutex_lock(&lock);
+  const bool is = shared.arena_only;
+  pthread_mutex_unlock(&lock);
+  return is;
+}
+
 bool tn_init(void *buffer, size_t bytes) {
   bool done = false;
   const size_t skipped = (0 - (uintptr_t)buffer) % ALIGNMENT;

@@ -89,6 +89,8 @@ int tni_thread_count(void) {
   static _Atomic int chosen; /* 0: not yet. Whoever asks at once agrees. */
   int count = atomic_load_explicit(&chosen, memory_order_relaxed);
   if (__builtin_expect(count == 0, 0)) {
+    if (tni_in_buffer()) /* their stacks would be memory of the system */
+      return 1;
     count = choose_count();
     atomic_store_explicit(&chosen, count, memory_order_relaxed);
   }

@@ -46,8 +46,8 @@ TN_OP("free") void tn_free(tn_tensor t) TN_NOTHROW;
 TN_OP("replaced") TN_RESULT tn_tensor tn_replaced_(tn_tensor old, tn_tensor v) TN_NOTHROW;
 
 /* Memory: tensors come from free lists, which keep what ended for the next one. tn_trim gives that back to the system.
- * tn_init, called before anything else, lets Tenon live in the given buffer and never ask for more (it must be of at
- * least 4096 bytes, and stay); false if it is too late or too small. */
+ * tn_init, called before anything else, lets Tenon live in the given buffer and never ask the system for memory or
+ * threads (it must be of at least 4096 bytes, and stay); false if it is too late or too small. */
 void tn_trim(void) TN_NOTHROW;
 TN_OP("init") bool tn_init(void *buffer, size_t bytes) TN_NOTHROW;
 
