@@ -99,6 +99,8 @@ void CodeEmitter::emitRead(Node &node) {
 }
 
 void CodeEmitter::emitNode(Node &node) {
+  if (node.isUnused)
+    return;
   call = node.call;
   b.SetInsertPoint(call);
   switch (node.kind) {

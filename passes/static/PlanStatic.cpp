@@ -102,6 +102,12 @@ void Planner::leavesOf(Node &node, SmallVectorImpl<Node *> &out_leaves) {
 }
 
 void Planner::planValue(Node &node) {
+  // An op that cannot fail does nothing else. (A function that is mapped may.)
+  node.isUnused =
+      node.kind != Node::Map && !node.isChanged && all_of(node.users, [](Node *user) { return user->isUnused; });
+  erase_if(node.users, [](Node *user) { return user->isUnused; });
+  if (node.isUnused)
+    return;
   for (Node *user : node.users) {
     if (user->isDelayed)
       node.points.append(user->points.begin(), user->points.end());

@@ -77,6 +77,7 @@ struct Node {
 
   // What PlanStatic decides.
   bool isChanged = false;        ///< not a view, and stored to
+  bool isUnused = false;         ///< by nothing that has an effect
   bool needsMemory = false;      ///< somebody wants elements at places of his own
   bool isDelayed = false;        ///< computed where it is used: Elementwise, or an Alias that is only read through
   bool throughTemporary = false; ///< Store: what it reads may be what it writes
