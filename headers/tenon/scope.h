@@ -73,8 +73,8 @@ bool tn_replace(tn_tensor *w, tn_tensor v) {
 #ifdef __cplusplus
 struct tn_scope_guard {
   int64_t mark = tn_scope_begin();
-  tn_scope_guard() {}
-  ~tn_scope_guard() { tn_scope_end(mark); }
+  TN_ATTR(always_inline) tn_scope_guard() {}
+  TN_ATTR(always_inline) ~tn_scope_guard() { tn_scope_end(mark); }
   tn_scope_guard(const tn_scope_guard &) = delete;
 };
 #define TN_SCOPE tn_scope_guard TN_JOIN(tn_scope_, __LINE__)
