@@ -3,9 +3,8 @@
  * chains.c - kernels that run one behind the other on blocks of rows: the same bits in blocks of any size, in whatever
  * shapes tensors come (Inputs/chains_main.c), the wrong ones included.
  *
- * RUN: %python %S/Inputs/everywhere.py --clang %clang %if gcc %{ --gcc %gcc %} --plugin=%plugin --cflags="%tenon_cflags
- * %unchecked" \ RUN:   --libs="%tenon_libs" --out %t --source %s --other %S/Inputs/chains_main.c --guards 40 --kernels
- * 300
+ * RUN: %python %S/Inputs/everywhere.py --clang %clang %if gcc %{ --gcc %gcc %} --plugin=%plugin --cflags="%tenon_cflags %unchecked" \
+ * RUN:   --libs="%tenon_libs" --out %t --source %s --other %S/Inputs/chains_main.c --guards 40 --kernels 300
  */
 #include "Inputs/chains.h"
 
