@@ -45,6 +45,7 @@ static Written broadcast(const Written &x, const Written &y) {
   }
   WrittenShape result;
   result.matrices = x->matrices || y->matrices;
+  result.promised = x->promised || y->promised;
   unsigned rank = std::max(x->dims.size(), y->dims.size());
   for (unsigned i = 0; i < rank; ++i) {
     auto at = [&](const WrittenShape &s) -> std::string {
@@ -88,6 +89,7 @@ static Written product(const Written &lhs, const Written &rhs) {
     result->dims.push_back(x->dims[x->dims.size() - 2]);
     result->dims.push_back(y->dims.back());
     result->matrices = x->matrices || y->matrices;
+    result->promised = x->promised || y->promised;
   }
   return result;
 }
@@ -146,6 +148,12 @@ Written RegionSizes::shapeOfHandle(const llvm::Value &handle) {
         return std::nullopt;
       shape.dims.push_back(dim.empty() ? "dim(" + name + ", " + std::to_string(i) + ")" : dim);
     }
+    return shape;
+  }
+  if (auto fact = region.facts.find(&handle); fact != region.facts.end()) {
+    for (const FactDim &dim : fact->second.dims)
+      shape.dims.push_back(dim.text());
+    shape.promised = !fact->second.proven;
     return shape;
   }
   if (name.empty())
@@ -289,6 +297,7 @@ void WrittenBytes::add(const Written &shape, Type element) {
     return;
   }
   matrices |= shape->matrices;
+  promised |= shape->promised;
   uint64_t number = elementBytes(element);
   std::string text = std::to_string(number);
   bool isConstant = shape->unranked.empty();
@@ -317,6 +326,7 @@ void WrittenBytes::add(const WrittenBytes &other) {
   constant += other.constant;
   unknown |= other.unknown;
   matrices |= other.matrices;
+  promised |= other.promised;
   for (const auto &added : other.terms) {
     auto same = llvm::find_if(terms, [&](const auto &term) { return term.first == added.first; });
     if (same != terms.end())
@@ -336,7 +346,7 @@ std::string WrittenBytes::text() const {
     text += (text.empty() ? "" : " + ") + (times > 1 ? std::to_string(times) + "*" : "") + term;
   if (constant || text.empty())
     text += (text.empty() ? "" : " + ") + std::to_string(constant);
-  return text + " bytes" + (matrices ? " (for matrices)" : "");
+  return text + " bytes" + (matrices ? " (for matrices)" : "") + (promised ? " (by contract)" : "");
 }
 
 /// Calls `visit` with the number in the tables and the value of each result that is a tensor.
@@ -406,7 +416,7 @@ WrittenBytes RegionSizes::rowsKeptBy(KernelOp kernel) {
     if (name.consume_front("size(") && name.consume_back(")"))
       space = WrittenShape{{("dim(" + name + ", " + Twine(axis) + ")").str()}, "", false};
     else if (space->unranked.empty() && (axis += axis < 0 ? rank : 0) >= 0 && axis < rank)
-      space = WrittenShape{{space->dims[axis]}, "", space->matrices};
+      space = WrittenShape{{space->dims[axis]}, "", space->matrices, space->promised};
     else
       space = std::nullopt;
   }

@@ -18,6 +18,7 @@ struct WrittenShape {
   llvm::SmallVector<std::string> dims;
   std::string unranked;  ///< not empty: how the number of elements is written where the rank is not known
   bool matrices = false; ///< right where the operands of products are matrices
+  bool promised = false; ///< right where contracts are kept that are not proven
 
   bool operator==(const WrittenShape &other) const { return dims == other.dims && unranked == other.unranked; }
 };
@@ -36,7 +37,7 @@ private:
   unsigned count = 0;
   uint64_t constant = 0;
   llvm::SmallVector<std::pair<std::string, unsigned>> terms;
-  bool unknown = false, matrices = false;
+  bool unknown = false, matrices = false, promised = false;
 };
 
 class RegionSizes {
