@@ -62,7 +62,8 @@ static Value applyCast(Value x, Type to) {
 
 /// The functions of scalar/integer.h on TN_I32 and TN_I64: wrapping, signed.
 static Value applyInteger(StringRef function, ArrayRef<Value> operands) {
-  auto &[builder, location, width, fast, version] = current();
+  OpBuilder &builder = current().builder;
+  Location location = current().location;
   if (operands.size() != 2)
     return {};
   Value x = operands[0], y = operands[1];
