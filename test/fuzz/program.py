@@ -499,6 +499,105 @@ class Program:
             return self.define(f"tn_zip({name}, {t.name}, {u})", dtype, shape, 1e6)
         return self.define(f"tn_map({name}, {t.name})", dtype, t.shape, 1e6)
 
+    # ---- statements: idioms ---------------------------------------------------------------
+    # What people write in several calls, and what fusion has something of its own for.
+
+    def factor(self, dtype, shape):
+        """A view, or an op on one, of this shape."""
+        arrays = [a for a in self.arrays if a.dtype == dtype]
+        t = self.view(self.r.choice(arrays), shape) if arrays else None
+        if not t or t.shape != shape or self.chance(0.7):
+            return t
+        return self.define(f"tn_{self.r.choice(UNARY_SAFE)}({t.name})", dtype, shape, t.mag)
+
+    def row_weights(self, t):
+        """Softmax by hand or not, or centred, along the last axis, mostly."""
+        axis = -1 if self.chance(0.85) else self.r.randrange(len(t.shape))
+        way = self.r.random()
+        if way < 0.25:
+            return self.define(f"tn_softmax({t.name}, {axis})", t.dtype, t.shape, 1.0, True)
+        a = axis % len(t.shape)
+        if t.shape[a] == 0:
+            return None
+        one = t.shape[:a] + (1,) + t.shape[a + 1:]
+        if way < 0.6:
+            m = self.define(f"tn_mean_keepdims({t.name}, {axis})", t.dtype, one, t.mag)
+            return m and self.define(f"tn_sub({t.name}, {m.name})", t.dtype, t.shape, t.mag * 2)
+        m = self.define(f"tn_reduce_max_keepdims({t.name}, {axis})", t.dtype, one, t.mag)
+        d = m and self.define(f"tn_sub({t.name}, {m.name})", t.dtype, t.shape, t.mag * 2)
+        e = d and self.define(f"tn_exp({d.name})", t.dtype, t.shape, 1.0, True)
+        total = e and self.define(f"tn_sum_keepdims({e.name}, {axis})", t.dtype, one, 50.0, True)
+        return total and self.define(f"tn_div({e.name}, {total.name})", t.dtype, t.shape, 1.0, True)
+
+    def by_rows(self):
+        """Products one behind the other with something along the rows between them."""
+        t = self.pick(FLOATS, lambda t: 2 <= len(t.shape) <= 4 and t.size > 0)
+        for last in range(self.r.randint(2, 3)) if t else ():
+            k, n = t.shape[-1], self.r.choice([1, 2, 5, 9, 17, 33])
+            u = self.factor(t.dtype, (n, k) if self.chance(0.4) else (k, n))
+            if u and u.shape == (n, k) and (n != k or self.chance(0.5)):
+                u = self.define(f"tn_transpose({u.name})", u.dtype, (k, n), u.mag)
+            t = u and self.define(f"tn_matmul({t.name}, {u.name})", t.dtype, t.shape[:-1] + (n,), t.mag * u.mag * k)
+            if t and self.chance(0.4):
+                t = self.define(f"tn_{self.r.choice(UNARY_SAFE)}({t.name})", t.dtype, t.shape, t.mag)
+            if t and self.chance(0.6):
+                t = self.row_weights(t)
+            if not t:
+                return None
+        return t
+
+    def over_rows(self):
+        """A product that adds up over the rows of what was made just before."""
+        t = self.pick(FLOATS, lambda t: len(t.shape) == 2 and t.size > 0)
+        if not t:
+            return None
+        n, k = t.shape
+        c = self.row_weights(t) if self.chance(0.6) else self.define(f"tn_tanh({t.name})", t.dtype, t.shape, 1.0)
+        if not c or k > 200:
+            return None
+        if self.chance(0.3):
+            m = self.r.choice([1, 3, 8])
+            w = self.factor(t.dtype, (m, n))
+            return w and self.define(f"tn_matmul({w.name}, {c.name})", t.dtype, (m, k), c.mag * w.mag * n)
+        other = c if self.chance(0.6) else t
+        flat = self.define(f"tn_transpose({c.name})", t.dtype, (k, n), c.mag)
+        y = flat and self.define(f"tn_matmul({flat.name}, {other.name})", t.dtype, (k, k), c.mag * other.mag * n)
+        return y and self.chance(0.5) and self.define(f"tn_div({y.name}, {self.literal()})", t.dtype, y.shape, y.mag) or y
+
+    def sorted_part(self):
+        """A part of a value is sorted; the value may or may not be needed afterwards."""
+        t = self.pick(FLOATS + INTEGERS, lambda t: len(t.shape) > 0 and min(t.shape) > 0)
+        e = t and self.define(f"tn_{self.r.choice(['neg', 'abs', 'relu'])}({t.name})", t.dtype, t.shape, t.mag)
+        if not e:
+            return None
+        a, text = self.axis(e)
+        part, shape = e, e.shape
+        if len(shape) > 1 and self.chance(0.6):
+            shape = shape[:a] + shape[a + 1:]
+            part = self.define(f"tn_select({e.name}, {text}, {self.r.randrange(e.shape[a])})", e.dtype, shape, e.mag)
+        elif self.chance(0.6):
+            part = self.define(f"tn_slice_step({e.name}, {text}, TN_END, TN_END, -1)", e.dtype, shape, e.mag)
+        axis = self.r.randrange(len(shape)) if self.chance(0.4) else -1
+        s = part and self.define(f"tn_sort({part.name}, {axis})", e.dtype, shape, e.mag)
+        other = self.r.choice([e.name, t.name, self.literal(e.dtype)])
+        whole = shape if other not in (e.name, t.name) else broadcast(shape, e.shape)
+        return s and whole and self.define(f"tn_add({s.name}, {other})", e.dtype, whole, e.mag * 2) or s
+
+    def sums_around(self):
+        """Sums of values that are made of one temporary, with reads between them that may fail to compile."""
+        t = self.pick(FLOATS, lambda t: len(t.shape) > 0 and t.size > 0)
+        x = t and self.row_weights(t)
+        made = [x]
+        for _ in range(self.r.randint(2, 4) if x else 0):
+            of = self.r.choice(made)
+            made.append(self.define(f"tn_{self.r.choice(['tanh', 'exp', 'abs'])}({of.name})" if self.chance(0.5) else
+                                    f"tn_mul({of.name}, {self.literal()})", x.dtype, x.shape, 3.0))
+        for of in self.r.sample(made[1:], len(made) - 1) if x else ():
+            self.add_scalar("float", f"fz_bound((float)tn_item(tn_{self.r.choice(['sum', 'mean', 'reduce_max'])}({of.name})))")
+            if self.chance(0.5):
+                self.read()
+        return x and self.define(f"tn_mul({made[-1].name}, {self.scalar()})", x.dtype, x.shape, 9.0)
+
     # ---- statements: arrangements --------------------------------------------------------
 
     def keep(self, t, call, shape):
@@ -1127,7 +1226,7 @@ class Program:
 
     TABLE = [
         (unary, 14), (binary, 22), (compare, 4), (logical, 2), (where, 4), (clip, 2), (cast, 3), (copy, 2), (expression, 7),
-        (reduction, 20), (softmax, 4), (matmul, 5), (map, 5), (reshape, 3), (transpose, 3), (slice, 4), (select, 3),
+        (reduction, 20), (softmax, 4), (matmul, 5), (by_rows, 0.5), (over_rows, 0.5), (sorted_part, 0.7), (sums_around, 0.7), (map, 5), (reshape, 3), (transpose, 3), (slice, 4), (select, 3),
         (window, 1), (broadcast_to, 2), (concat, 2), (sort, 1), (take, 2), (create, 2), (new_view, 4), (helper, 4),
         (read, 14), (read_and_use, 6), (arithmetic, 5), (load, 3), (plain_store, 5), (store, 6), (overlapping_store, 2), (store_at, 2), (set, 3), (expose, 0.5), (look, 1), (stack_view, 1),
         (heap_view, 0.7), (move_memory, 1), (show, 1), (through_memory, 1.5), (small_integers, 1.5), (leave, 1), (wait_for, 1),
@@ -1143,12 +1242,13 @@ class Program:
         "numbers": (read, read_and_use, arithmetic, load, reduction),
         "shapes": (reshape, transpose, slice, select, broadcast_to, binary, matmul),
         "functions": (map, unary, binary),
+        "idioms": (by_rows, over_rows, sorted_part, sums_around, by_rows, over_rows, read),
         "blocks": (scope, replace, loop, branch, leave, wait_for, through_memory),
     }
 
     def some(self, count):
         kinds = [k for k, _ in self.TABLE]
-        weights = [w * (4 if k in self.flavour else 1) for k, w in self.TABLE]
+        weights = [w * (4 + 12 * (w < 1) if k in self.flavour else 1) for k, w in self.TABLE]
         done = tries = 0
         while done < count and tries < count * 12:
             tries += 1
