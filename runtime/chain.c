@@ -301,15 +301,19 @@ static struct tn_tensor_impl rows_of(const run *r, int tensor, const part *p, bo
   return t;
 }
 
+/* Checks a kernel on these tensors; scalars is for the launch to live in. */
+static bool check_on(const run *r, const tn_link *link, operands *o, uint64_t *scalars, tni_launch *out) {
+  link_scalars(r, link, scalars);
+  out->scalars = scalars;
+  out->isa = tn_rt_isa();
+  return tni_check_launch(link->kernel, o->tensors, out);
+}
+
 static bool launch_on(const run *r, const tn_link *link, operands *o) {
   tni_launch l;
   uint64_t scalars[256];
-  link_scalars(r, link, scalars);
-  l.kernel = link->kernel;
-  l.scalars = scalars;
-  l.isa = tn_rt_isa();
   const uint64_t mark = tni_workspace_mark();
-  const bool done = tni_check_launch(link->kernel, o->tensors, &l) && tni_run_launch(&l, o->tensors);
+  const bool done = check_on(r, link, o, scalars, &l) && tni_run_launch(&l, o->tensors);
   tni_workspace_release(mark);
   return done;
 }
@@ -388,12 +392,8 @@ static bool run_sum(const run *r, char *memory) {
   }
   tni_launch l;
   uint64_t scalars[256];
-  link_scalars(r, last, scalars);
-  l.kernel = last->kernel;
-  l.scalars = scalars;
-  l.isa = tn_rt_isa();
   const tni_parts parts = {r->rows, r->block_rows, next_part, &s};
-  return tni_check_launch(last->kernel, o.tensors, &l) && tni_gather_operands(&l, o.tensors) &&
+  return check_on(r, last, &o, scalars, &l) && tni_gather_operands(&l, o.tensors) &&
          tni_run_product(&l, o.tensors[0], o.tensors[1], &parts);
 }
 

@@ -70,10 +70,3 @@ tn_tensor tn_rt_contract(tn_tensor t, const char *function, const char *value, c
              rank == tni_rank(t) ? conflict : "", place);
   return t;
 }
-
-bool tn_rt_shaped(tn_tensor t, int rank, const int64_t *dims) {
-  bool right = tni_is_live(t) && tni_rank(t) == rank;
-  for (int i = 0; i < rank && right; i++)
-    right = dims[i] < 0 || t->dims[i] == dims[i];
-  return tn_rt_guard(right);
-}

@@ -249,10 +249,6 @@ bool tn_rt_tried(void);
 /* A guard: whether errors are only recorded, so that nobody sees when. Counts as one. */
 bool tn_rt_only_records(void);
 
-/* A guard: whether t is a live tensor of this rank and these dims, whatever its dtype. A dim of -1 may be any. For code that
- * relies on a shape contract that is not proven. */
-bool tn_rt_shaped(tn_tensor t, int rank, const int64_t *dims);
-
 /* TENON_TRACE (runtime/trace.c): not 0 if a timeline is written, from the load of the library on and for good. Code with
  * kernels then calls the first before a region, and the second behind it: way is 0, or the guard that failed. */
 typedef struct tn_place {

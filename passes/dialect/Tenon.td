@@ -54,22 +54,6 @@ def Tenon_TensorOp : Tenon_Op<"tensor", [Pure]> {
   let assemblyFormat = "$handle attr-dict `:` type($handle) `->` type($result)";
 }
 
-def Tenon_ShapedOp : Tenon_Op<"shaped"> {
-  let summary = "a handle's tensor whose shape is asked for";
-  let description = [{
-    The same tensor with a more precise type, behind a guard: where it has another rank, or another dim where the type has a
-    number, the program goes on with the user's own calls at `position`. For passes that rely on a contract that is not
-    proven (askForContract in tensor/ContractShape.h).
-    ```mlir
-    %1 = tenon.shaped %0 {position = 0 : i32} : tensor<*xf32> -> tensor<?x784xf32>
-    ```
-  }];
-  let arguments = (ins Tenon_Tensor:$operand, I32Attr:$position);
-  let results = (outs Tenon_Tensor:$result);
-  let assemblyFormat = "$operand attr-dict `:` type($operand) `->` type($result)";
-  let hasVerifier = 1;
-}
-
 class Tenon_UserOp<string mnemonic, list<Trait> traits = []> : Tenon_Op<mnemonic, traits>;
 
 def Tenon_ElementwiseOp : Tenon_UserOp<"elementwise"> {

@@ -62,13 +62,6 @@ static LogicalResult verifyFunction(Operation *op, StringRef function, unsigned 
   return success();
 }
 
-LogicalResult ShapedOp::verify() {
-  auto from = cast<TensorType>(getOperand().getType()), to = cast<TensorType>(getResult().getType());
-  if (!to.hasRank() || from.getElementType() != to.getElementType())
-    return emitOpError("gives a ranked tensor of the same dtype");
-  return success();
-}
-
 LogicalResult ElementwiseOp::verify() {
   if (failed(verifyFunction(*this, getFunction(), getOperands().size())))
     return failure();

@@ -7,6 +7,7 @@
 // an llvm.fmuladd is one rounding or two as his target has FMA or not.
 
 #include "ImportRegion.h"
+#include "lanes/MathFunctions.h"
 #include "lower/ApplyFunction.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"

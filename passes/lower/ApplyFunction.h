@@ -19,9 +19,6 @@ mlir::Value applyFunction(llvm::StringRef function, llvm::ArrayRef<mlir::Value> 
 /// worth computing twice.
 unsigned costOfFunction(llvm::StringRef function);
 
-/// The row that a scalar function of <tenon/math.h> (tn_expf for float, tn_expd for double) computes, or an empty name.
-llvm::StringRef rowOfMathFunction(llvm::StringRef symbol);
-
 } // namespace tenon
 
 #endif

@@ -63,7 +63,6 @@ private:
   void lowerCall(CallOp call);
   void lowerRead(ReadOp read);
   void lowerStore(StoreOp store);
-  void lowerShaped(ShapedOp shaped);
   void lowerAlias(AliasOp alias);
   void lowerSort(SortOp sort);
   void lowerKernel(KernelOp kernel);
@@ -296,15 +295,6 @@ void RegionLowering::lowerStore(StoreOp store) {
   live[{stepOf(store), 0}] = {value};
 }
 
-void RegionLowering::lowerShaped(ShapedOp shaped) {
-  auto type = cast<RankedTensorType>(shaped.getResult().getType());
-  for (auto [i, dim] : llvm::enumerate(type.getShape()))
-    storeWord(word(ShapedType::isDynamic(dim) ? -1 : dim), indexArray, i);
-  Value rank = LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(type.getRank()));
-  guard(call("tn_rt_shaped", b.getI1Type(), {lowered(shaped.getOperand()), rank, indexArray}), shaped.getPosition());
-  values[shaped.getResult()] = lowered(shaped.getOperand());
-}
-
 void RegionLowering::lowerAlias(AliasOp alias) {
   if (alias->hasAttr(chainAttribute))
     return; // its chain reads the tensor itself
@@ -491,8 +481,6 @@ void RegionLowering::lower(Operation &op) {
     lowerRead(read);
   else if (auto store = dyn_cast<StoreOp>(op))
     lowerStore(store);
-  else if (auto shaped = dyn_cast<ShapedOp>(op))
-    lowerShaped(shaped);
   else if (auto alias = dyn_cast<AliasOp>(op))
     lowerAlias(alias);
   else if (auto sort = dyn_cast<SortOp>(op))

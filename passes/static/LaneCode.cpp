@@ -415,18 +415,4 @@ unsigned costOfFunction(StringRef function, const Machine &machine) {
       .Default(1);
 }
 
-StringRef rowOfMathFunction(StringRef symbol) {
-  if (!symbol.consume_front("tn_") || !(symbol.ends_with("f") || symbol.ends_with("d")))
-    return {};
-  symbol = symbol.drop_back();
-#define TN_UNARY(name, ...)                                                                                            \
-  if (symbol == #name)                                                                                                 \
-    return #name;
-#define TN_BINARY(name, ...)                                                                                           \
-  if (symbol == #name)                                                                                                 \
-    return #name;
-#include "tenon/ops.def"
-  return {};
-}
-
 } // namespace tenon::code

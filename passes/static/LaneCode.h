@@ -68,8 +68,6 @@ Value applyFunction(llvm::StringRef function, llvm::ArrayRef<Value> operands, un
 Value castElement(Value x, unsigned from, unsigned to);
 /// Rough length of a function's code, an addition being 1.
 unsigned costOfFunction(llvm::StringRef function, const Machine &machine);
-/// The row that a scalar function of <tenon/math.h> (tn_expf, tn_expd) computes, or an empty name.
-llvm::StringRef rowOfMathFunction(llvm::StringRef symbol);
 
 /// A function of the module that computes x * y + z of doubles rounded once, in integers. See SoftFma.cpp.
 llvm::Function *softFma(llvm::Module &module);

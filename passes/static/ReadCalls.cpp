@@ -6,6 +6,7 @@
 // line, with the reason. A handle never leaves the function and never depends on a branch.
 
 #include "CallReader.h"
+#include "lanes/MathFunctions.h"
 #include "tenon/tensor.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/StringExtras.h"
@@ -360,7 +361,7 @@ void CallReader::checkOtherCalls() {
       continue;
     call = other;
     StringRef op;
-    if (StringRef row = code::rowOfMathFunction(callee->getName()); !row.empty() && callee->isDeclaration()) {
+    if (StringRef row = rowOfMathFunction(callee->getName()); !row.empty() && callee->isDeclaration()) {
       unsigned dtype = other->getType()->isFloatTy() ? TN_F32 & 0xff : TN_F64 & 0xff;
       if (const char *why = code::whyNotApplied(row, dtype))
         fail("'" + callee->getName() + "' is a call of the runtime: " + why);

@@ -20,12 +20,6 @@ namespace tenon {
 /// cases the handle may be NULL, which launches refuse.
 std::optional<ShapeFact> contractOf(mlir::Value tensor);
 
-/// Asks, when the region runs, whether a tensor's contract holds as far as its numbers go, and gives the tensor with
-/// the type that follows; where it does not hold the program goes on by the user's own calls at `position`. A guard
-/// costs a call: ask once a handle, and only where the type is used. For a tensor whose type says as much already, that
-/// tensor; null without a contract.
-mlir::Value askForContract(mlir::OpBuilder &builder, mlir::Value tensor, int32_t position);
-
 } // namespace tenon
 
 #endif

@@ -135,17 +135,6 @@ static SmallVector<int64_t> numbersOf(const ShapeFact &fact) {
   return dims;
 }
 
-Value askForContract(OpBuilder &builder, Value tensor, int32_t position) {
-  std::optional<ShapeFact> fact = contractOf(tensor);
-  if (!fact)
-    return {};
-  auto type = cast<TensorType>(tensor.getType());
-  auto asked = RankedTensorType::get(numbersOf(*fact), type.getElementType());
-  if (type == asked)
-    return tensor;
-  return ShapedOp::create(builder, tensor.getLoc(), asked, tensor, builder.getI32IntegerAttr(position));
-}
-
 static Shape infer(Operation *op) {
   if (isa<TensorOp>(op)) {
     std::optional<ShapeFact> fact = contractOf(op->getResult(0));

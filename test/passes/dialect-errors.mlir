@@ -148,11 +148,3 @@ func.func @MapYields(%a: tensor<*xf32>) {
   }
   return
 }
-
-// -----
-
-func.func @ShapedHasARank(%a: tensor<*xf32>) {
-  // expected-error @+1 {{gives a ranked tensor of the same dtype}}
-  %0 = tenon.shaped %a {position = 0 : i32} : tensor<*xf32> -> tensor<3xf64>
-  return
-}

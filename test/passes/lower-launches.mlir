@@ -78,25 +78,3 @@ func.func @Temporary(%a: !llvm.ptr, %b: !llvm.ptr) {
   %1 = tenon.matmul %0, %y {step = 1 : i32} : tensor<*xf32>, tensor<*xf32> -> tensor<*xf32>
   tenon.exit %1 : tensor<*xf32> {position = 2 : i32}
 }
-
-// A shape that is asked for is a guard like a launch: dims that may be any are -1.
-// CHECK-LABEL: llvm.func @AskedFor(
-// CHECK-DAG:     %[[RANK:.*]] = llvm.mlir.constant(2 : i32)
-// CHECK-DAG:     llvm.mlir.constant(-1 : i64)
-// CHECK-DAG:     llvm.mlir.constant(784 : i64)
-// CHECK:         %[[OK:.*]] = llvm.call @tn_rt_shaped(%arg0, %[[RANK]], %{{.*}}) : (!llvm.ptr, i32, !llvm.ptr) -> i1
-// CHECK-NEXT:    llvm.cond_br %[[OK]] weights([1048576, 1]), ^[[ON:.*]], ^[[OUT:.*]]
-// CHECK:       ^[[OUT]]:
-// CHECK-NOT:     llvm.call
-// CHECK:         llvm.return
-// CHECK:       ^[[ON]]:
-// CHECK:         llvm.call @tn_rt_launch(
-func.func @AskedFor(%a: !llvm.ptr) {
-  tenon.recipe {
-    %0 = tenon.original @tn_exp(%a) {last = array<i32: 1>, op, step = 0 : i32} : (!llvm.ptr) -> !llvm.ptr
-  }
-  %x = tenon.tensor %a {contract = "x of f", dims = ["n", "784"]} : !llvm.ptr -> tensor<*xf32>
-  %y = tenon.shaped %x {position = 0 : i32} : tensor<*xf32> -> tensor<?x784xf32>
-  %0 = tenon.elementwise "exp"(%y) {step = 0 : i32} : (tensor<?x784xf32>) -> tensor<?x784xf32>
-  tenon.exit %0 : tensor<?x784xf32> {position = 1 : i32}
-}

@@ -286,17 +286,6 @@ static int test_guards(const char *which) {
   return failures != 0;
 }
 
-/* Any dtype; -1 is any dim. */
-static void test_shapes(void) {
-  struct tn_tensor_impl a = strided_tensor(F32, x, DIMS(3, 4), NULL), dead = a, scalar = strided_tensor(F64, x, 0, NULL, NULL);
-  dead.header |= (uint64_t)TN_FLAG_DEAD << 16;
-  const int64_t right[] = {3, 4}, open[] = {-1, 4}, wrong[] = {-1, 3};
-  CHECK(tn_rt_shaped(&a, 2, right) && tn_rt_shaped(&a, 2, open), "right dims");
-  CHECK(!tn_rt_shaped(&a, 2, wrong) && !tn_rt_shaped(&a, 1, right) && !tn_rt_shaped(&a, 0, right), "wrong dims");
-  CHECK(tn_rt_shaped(&scalar, 0, NULL) && !tn_rt_shaped(&scalar, 1, open), "rank 0");
-  CHECK(!tn_rt_shaped(NULL, 0, NULL) && !tn_rt_shaped(&dead, 2, right), "no tensor");
-}
-
 int main(int count, char **arguments) {
   fill_f32(x, 64);
   fill_f32(y, 64);
@@ -307,7 +296,6 @@ int main(int count, char **arguments) {
   test_results();
   test_reductions();
   test_element();
-  test_shapes();
   CHECK(tn_rt_guard(true) && !tn_rt_guard(false) && tn_rt_guards() == 0,
         "plain guards");
   CHECK(tn_ok(), "an error was recorded: %s", tn_error());
