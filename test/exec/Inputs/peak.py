@@ -6,6 +6,9 @@ in its arguments says; built without the plugin it has to be more, which shows t
             -- NAME=VALUE ...
 
 The values are the program's arguments; their names may stand in the expression.
+
+Beside tensors the bounds leave 6 MiB: for what each of two threads keeps, and for blocks that are whole huge pages. What a test says is not there has
+to be larger than that.
 """
 
 import argparse
