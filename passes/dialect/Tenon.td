@@ -2,10 +2,10 @@
 //
 // Tenon.td - the tenon dialect: a region of the user's program on its way from tensor calls to kernels.
 //
-// A region is one func.func whose arguments are what it takes from the user's function. Three kinds of ops follow each
-// other through the pipeline:
+// A region is one func.func whose arguments are what it takes from the user's function. Its blocks are the user's. Three
+// kinds of ops follow each other through the pipeline:
 //   1. what the user wrote: tensor ops on values (elementwise, map, reduce, softmax, matmul, alias), and what orders
-//      them (call, read, store). Each carries the `step` of the call it stands for.
+//      them (call, read, store), and how control flows (phi, branch). Each carries the `step` that it stands for.
 //   2. what it becomes: kernel and element, with one scalar program each (apply, reduction, count, yield).
 //   3. how it leaves: recipe (what the user's own calls were), exit.
 
@@ -154,6 +154,32 @@ def Tenon_StoreOp : Tenon_UserOp<"store"> {
   let assemblyFormat = "$value `into` $destination attr-dict `:` type($value) `into` type($destination)";
 }
 
+def Tenon_PhiOp : Tenon_UserOp<"phi"> {
+  let summary = "a value that comes with the branch to this block";
+  let description = [{ Stands for an argument of its block, which has no other use. }];
+  let arguments = (ins AnyType:$argument, I32Attr:$step);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$argument attr-dict `:` type($argument) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tenon_BranchOp : Tenon_UserOp<"branch", [Terminator, AttrSizedOperandSegments,
+                                             DeclareOpInterfaceMethods<BranchOpInterface, ["areTypesCompatible"]>]> {
+  let summary = "control goes on in a block of the region";
+  let description = [{
+    Without a selector there is one target. With one, target i is taken where it equals `cases[i]`, the last where it equals
+    none. A tensor that is handed over arrives as a handle.
+    ```mlir
+    tenon.branch %c, [1 -> ^bb1(%x : tensor<*xf32>), ^bb2] {step = 4 : i32} : i1
+    ```
+  }];
+  let arguments = (ins Optional<AnyInteger>:$selector, VariadicOfVariadic<AnyType, "segments">:$targetOperands,
+                       DenseI32ArrayAttr:$segments, DenseI64ArrayAttr:$cases, I32Attr:$step);
+  let successors = (successor VariadicSuccessor<AnySuccessor>:$targets);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
 // --- 2. what it becomes ---------------------------------------------------------------------------------------------
 
 def Tenon_KernelOp : Tenon_Op<"kernel", [SingleBlock, AttrSizedOperandSegments]> {
@@ -257,16 +283,23 @@ def Tenon_RecipeOp : Tenon_Op<"recipe", [SingleBlock, NoTerminator]> {
 def Tenon_OriginalOp : Tenon_Op<"original"> {
   let summary = "a step as the user wrote it";
   let description = [{
-    `last` tells for each result the last step that uses it; the number of steps means: used behind the region.
+    Of control flow it has the values alone: `callee` is "phi" or "branch" then. `live` tells for each result the
+    positions, from and to, at which the user's own calls may want it; the number of steps and above mean exits.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<AnyType>:$operands, DenseI32ArrayAttr:$last, I32Attr:$step,
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<AnyType>:$operands, ArrayAttr:$live, I32Attr:$step,
                        UnitAttr:$op);
   let results = (outs Variadic<AnyType>:$results);
   let assemblyFormat = "$callee `(` $operands `)` attr-dict `:` functional-type($operands, $results)";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    bool isLiveAt(unsigned result, int32_t position);
+    /// The last position at which a result is live, or -1.
+    int32_t lastUse(unsigned result);
+  }];
 }
 
 def Tenon_ExitOp : Tenon_Op<"exit", [Terminator]> {
-  let summary = "the end of the region, with what is used behind it";
+  let summary = "a way out at the end of a block, with what is used behind it";
   let arguments = (ins Variadic<AnyType>:$values, I32Attr:$position);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
 }

@@ -4,6 +4,7 @@
 
 #include "TenonDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -232,6 +233,110 @@ OpFoldResult ApplyOp::fold(FoldAdaptor adaptor) {
       x == getOperands()[1])
     return x;
   return {};
+}
+
+// --- control flow ----------------------------------------------------------------------------------------------------
+
+LogicalResult PhiOp::verify() {
+  auto argument = dyn_cast<BlockArgument>(getArgument());
+  if (!argument || argument.getOwner() != (*this)->getBlock() || argument.getOwner()->isEntryBlock())
+    return emitOpError("stands for an argument of its block");
+  return getResult().getType() == argument.getType() ? success() : emitOpError("has the argument's type");
+}
+
+LogicalResult BranchOp::verify() {
+  if (getTargets().size() != getTargetOperands().size())
+    return emitOpError("has operands for each target");
+  bool fits = getSelector() ? getTargets().size() == getCases().size() + 1 : getTargets().size() == 1 && getCases().empty();
+  return fits ? success() : emitOpError("has a case for each target but the last");
+}
+
+SuccessorOperands BranchOp::getSuccessorOperands(unsigned index) {
+  return SuccessorOperands(getTargetOperandsMutable()[index]);
+}
+
+bool BranchOp::areTypesCompatible(Type handed, Type arrives) {
+  return handed == arrives || (isa<TensorType>(handed) && isa<LLVM::LLVMPointerType>(arrives));
+}
+
+void BranchOp::print(OpAsmPrinter &p) {
+  p << ' ';
+  if (getSelector())
+    p << getSelector() << ", ";
+  p << '[';
+  for (auto [i, target] : llvm::enumerate(getTargets())) {
+    if (i)
+      p << ", ";
+    if (i < getCases().size())
+      p << getCases()[i] << " -> ";
+    p.printSuccessorAndUseList(target, getTargetOperands()[i]);
+  }
+  p << ']';
+  p.printOptionalAttrDict((*this)->getAttrs(), {"segments", "cases", getOperandSegmentSizesAttrName()});
+  if (getSelector())
+    p << " : " << getSelector().getType();
+}
+
+ParseResult BranchOp::parse(OpAsmParser &parser, OperationState &result) {
+  OpAsmParser::UnresolvedOperand selector;
+  OptionalParseResult selected = parser.parseOptionalOperand(selector);
+  if (selected.has_value() && (failed(*selected) || parser.parseComma()))
+    return failure();
+  SmallVector<int64_t> cases;
+  SmallVector<int32_t> segments;
+  SmallVector<Value> operands;
+  auto parseTarget = [&]() -> ParseResult {
+    int64_t number;
+    if (OptionalParseResult given = parser.parseOptionalInteger(number); given.has_value()) {
+      if (failed(*given) || parser.parseArrow())
+        return failure();
+      cases.push_back(number);
+    }
+    Block *target;
+    SmallVector<Value> handed;
+    if (parser.parseSuccessorAndUseList(target, handed))
+      return failure();
+    result.addSuccessors(target);
+    segments.push_back(handed.size());
+    llvm::append_range(operands, handed);
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Square, parseTarget) ||
+      parser.parseOptionalAttrDict(result.attributes))
+    return failure();
+  if (selected.has_value()) {
+    Type type;
+    if (parser.parseColonType(type) || parser.resolveOperand(selector, type, result.operands))
+      return failure();
+  }
+  Builder &b = parser.getBuilder();
+  result.addOperands(operands);
+  result.addAttribute("segments", b.getDenseI32ArrayAttr(segments));
+  result.addAttribute("cases", b.getDenseI64ArrayAttr(cases));
+  result.addAttribute(getOperandSegmentSizesAttrName(result.name),
+                      b.getDenseI32ArrayAttr({selected.has_value() ? 1 : 0, int32_t(operands.size())}));
+  return success();
+}
+
+LogicalResult OriginalOp::verify() {
+  bool fits = getLive().size() == getNumResults() && llvm::all_of(getLive(), [](Attribute ranges) {
+    auto pairs = dyn_cast<DenseI32ArrayAttr>(ranges);
+    return pairs && pairs.size() % 2 == 0;
+  });
+  return fits ? success() : emitOpError("has pairs of positions for each result");
+}
+
+bool OriginalOp::isLiveAt(unsigned result, int32_t position) {
+  ArrayRef<int32_t> ranges = cast<DenseI32ArrayAttr>(getLive()[result]).asArrayRef();
+  for (unsigned i = 0; i < ranges.size(); i += 2)
+    if (ranges[i] <= position && position <= ranges[i + 1])
+      return true;
+  return false;
+}
+
+int32_t OriginalOp::lastUse(unsigned result) {
+  ArrayRef<int32_t> ranges = cast<DenseI32ArrayAttr>(getLive()[result]).asArrayRef();
+  return ranges.empty() ? -1 : ranges.back();
 }
 
 } // namespace tenon

@@ -80,6 +80,8 @@ public:
 private:
   void inferDtypes();
   void importRecipe(Block &recipe);
+  void importBlocks();
+  SmallVector<Value> handedOver(const llvm::BasicBlock *from, const llvm::BasicBlock *to);
   void importStep(unsigned number);
   bool raise(const llvm::CallInst &call, const OpRow &row, StringRef name);
   bool raiseElementwise(const llvm::CallInst &call, StringRef name);
@@ -128,6 +130,12 @@ private:
   Dtypes dtypes;
   DenseMap<const llvm::Value *, Value> values;  ///< raised
   DenseMap<const llvm::Value *, Value> tensors; ///< of handles that are no op's result
+  /// Where the calls of weak operands stood, which are made for other blocks.
+  struct Mark {
+    Block *block = nullptr;
+    Operation *behind = nullptr;
+  };
+  DenseMap<const llvm::Value *, Mark> marks;
   unsigned current = 0;
 };
 
@@ -163,6 +171,10 @@ static unsigned constantDtype(const llvm::Value *value) {
 
 void RegionImporter::inferDtypes() {
   for (const Step &step : region.steps) {
+    if (step.phi && step.phi->getType()->isPointerTy())
+      for (const llvm::Use &incoming : step.phi->incoming_values())
+        if (!isa<llvm::Constant>(incoming))
+          dtypes.unify(step.phi, incoming);
     if (!step.op)
       continue;
     const llvm::CallInst &call = *step.op;
@@ -222,6 +234,8 @@ Value RegionImporter::constant(const llvm::Value *value, OpBuilder &builder, Loc
   if (auto *real = dyn_cast<llvm::ConstantFP>(value))
     return arith::ConstantOp::create(
         builder, loc, builder.getFloatAttr(importType(real->getType(), context), real->getValueAPF()));
+  if (isa<llvm::UndefValue>(value))
+    return LLVM::PoisonOp::create(builder, loc, importType(value->getType(), context));
   if (isa<llvm::ConstantPointerNull>(value))
     return LLVM::ZeroOp::create(builder, loc, LLVM::LLVMPointerType::get(&context));
   return {};
@@ -234,6 +248,9 @@ Value RegionImporter::value(const llvm::Value *llvmValue) {
     return written;
   // A weak operand that somebody wants as a handle is made after all.
   auto *call = cast<llvm::CallInst>(llvmValue);
+  OpBuilder::InsertionGuard guard(b);
+  if (const Mark &mark = marks.lookup(call); mark.block != b.getInsertionBlock())
+    mark.behind ? b.setInsertionPointAfter(mark.behind) : b.setInsertionPointToStart(mark.block);
   unsigned outer = current;
   current = region.stepOf.lookup(const_cast<llvm::CallInst *>(call));
   importCall(*call, *rowOf(*call));
@@ -311,7 +328,6 @@ void RegionImporter::importRecipe(Block &recipe) {
   DenseMap<const llvm::Value *, Value> own;
   for (auto [input, argument] : llvm::zip(region.inputs, function.getArguments()))
     own[input] = argument;
-  unsigned end = region.steps.size();
   for (auto [number, step] : llvm::enumerate(region.steps)) {
     Location at = location(*step.first());
     SmallVector<Value> operands;
@@ -319,31 +335,29 @@ void RegionImporter::importRecipe(Block &recipe) {
       Value known = own.lookup(value);
       operands.push_back(known ? known : constant(value, builder, at));
     };
-    SmallVector<llvm::Instruction *> defines;
-    if (step.op) {
+    SmallVector<llvm::Instruction *> defines = step.defines();
+    if (step.op)
       for (const llvm::Use &argument : step.op->args())
         use(argument);
-      if (!step.op->getType()->isVoidTy())
-        defines.push_back(step.op);
-    } else {
-      for (const llvm::Value *argument : step.arguments)
-        use(argument);
-      defines = step.results;
-    }
+    for (const llvm::Value *argument : step.arguments)
+      use(argument);
     SmallVector<Type> types;
-    SmallVector<int32_t> last;
+    SmallVector<Attribute> live;
     for (llvm::Instruction *inst : defines) {
       types.push_back(importType(inst->getType(), context));
-      int32_t until = -1;
-      for (llvm::User *user : inst->users()) {
-        auto found = region.stepOf.find(cast<llvm::Instruction>(user));
-        until = std::max<int32_t>(until, found == region.stepOf.end() ? end : found->second);
+      SmallVector<int32_t> positions;
+      for (LiveRange range : region.rangesOf(inst)) {
+        positions.push_back(range.from);
+        positions.push_back(range.to);
       }
-      last.push_back(until);
+      live.push_back(builder.getDenseI32ArrayAttr(positions));
     }
-    StringRef callee = step.op ? step.op->getCalledFunction()->getName() : step.piece->getName();
+    StringRef callee = step.op      ? step.op->getCalledFunction()->getName()
+                       : step.piece ? step.piece->getName()
+                       : step.phi   ? "phi"
+                                    : "branch";
     auto original = OriginalOp::create(builder, at, types, FlatSymbolRefAttr::get(&context, callee), operands,
-                                       builder.getDenseI32ArrayAttr(last), builder.getI32IntegerAttr(number),
+                                       builder.getArrayAttr(live), builder.getI32IntegerAttr(number),
                                        step.op ? builder.getUnitAttr() : UnitAttr());
     for (auto [inst, made] : llvm::zip(defines, original.getResults()))
       own[inst] = made;
@@ -617,11 +631,93 @@ void RegionImporter::importStep(unsigned number) {
   const Step &step = region.steps[number];
   current = number;
   loc = location(*step.first());
-  if (!step.op)
+  if (step.phi) {
+    Value argument = b.getInsertionBlock()->addArgument(importType(step.phi->getType(), context), loc);
+    values[step.phi] = PhiOp::create(b, loc, argument.getType(), argument, this->step());
+    return;
+  }
+  if (step.branch)
+    return; // when all values are there
+  if (step.piece)
     return importPiece(step);
   const OpRow *row = rowOf(*step.op);
+  if (row->lowering == Lowering::Scalar) {
+    Block *block = b.getInsertionBlock();
+    marks[step.op] = {block, block->empty() ? nullptr : &block->back()};
+  }
   if (!raise(*step.op, *row, opNameOf(*step.op)))
     importCall(*step.op, *row);
+}
+
+/// The values that `from` hands over to the PHIs of a block.
+SmallVector<Value> RegionImporter::handedOver(const llvm::BasicBlock *from, const llvm::BasicBlock *to) {
+  SmallVector<Value> handed;
+  for (const llvm::PHINode &phi : to->phis())
+    handed.push_back(value(phi.getIncomingValueForBlock(from)));
+  return handed;
+}
+
+void RegionImporter::importBlocks() {
+  DenseMap<const llvm::BasicBlock *, Block *> made;
+  Block *entry = &function.getBody().front();
+  const llvm::BasicBlock *head = region.blocks.front().block;
+  bool isEntered = region.isLoop(); // an entry block is never branched to
+  for (const RegionBlock &block : region.blocks)
+    made[block.block] = block.block == head && !isEntered ? entry : b.createBlock(&function.getBody(), function.getBody().end());
+  for (const RegionBlock &block : region.blocks) {
+    b.setInsertionPointToEnd(made[block.block]);
+    for (unsigned number = block.begin; number < block.end; ++number)
+      importStep(number);
+  }
+  // PHIs take values of later blocks.
+  auto branch = [&](const llvm::BasicBlock *from, Value selector, ArrayRef<int64_t> cases, ArrayRef<const llvm::BasicBlock *> to) {
+    SmallVector<SmallVector<Value>> handed;
+    SmallVector<Block *> targets;
+    for (const llvm::BasicBlock *target : to) {
+      handed.push_back(handedOver(from, target));
+      targets.push_back(made[target]);
+    }
+    SmallVector<ValueRange> operands(handed.begin(), handed.end());
+    BranchOp::create(b, loc, selector, operands, b.getDenseI64ArrayAttr(cases), step(), targets);
+  };
+  if (isEntered) {
+    b.setInsertionPointToEnd(entry);
+    current = 0;
+    branch(region.before, Value(), {}, {head});
+  }
+  for (const RegionBlock &block : region.blocks) {
+    b.setInsertionPointToEnd(made[block.block]);
+    loc = location(*block.block->getTerminator());
+    if (block.exit >= 0) {
+      unsigned position = region.steps.size() + block.exit;
+      SmallVector<Value> live;
+      for (llvm::Instruction *inst : region.liveAt(position))
+        live.push_back(value(inst));
+      ExitOp::create(b, loc, live, b.getI32IntegerAttr(position));
+      continue;
+    }
+    current = block.end - 1;
+    SmallVector<const llvm::BasicBlock *> targets;
+    SmallVector<int64_t> cases;
+    Value selector;
+    if (auto *choice = dyn_cast<llvm::SwitchInst>(block.block->getTerminator())) {
+      selector = value(choice->getCondition());
+      for (auto &one : choice->cases()) {
+        cases.push_back(one.getCaseValue()->getSExtValue());
+        targets.push_back(one.getCaseSuccessor());
+      }
+      targets.push_back(choice->getDefaultDest());
+    } else {
+      auto *jump = cast<llvm::BranchInst>(block.block->getTerminator());
+      if (jump->isConditional()) {
+        selector = value(jump->getCondition());
+        cases.push_back(1);
+      }
+      for (unsigned i = 0; i < jump->getNumSuccessors(); ++i)
+        targets.push_back(jump->getSuccessor(i));
+    }
+    branch(block.block, selector, cases, targets);
+  }
 }
 
 OwningOpRef<ModuleOp> RegionImporter::run() {
@@ -645,12 +741,7 @@ OwningOpRef<ModuleOp> RegionImporter::run() {
   inferDtypes();
   recipe = RecipeOp::create(b, function.getLoc());
   importRecipe(recipe.getBody().emplaceBlock());
-  for (unsigned number = 0; number < region.steps.size(); ++number)
-    importStep(number);
-  SmallVector<Value> live;
-  for (llvm::Instruction *inst : region.liveAt(region.steps.size()))
-    live.push_back(value(inst));
-  ExitOp::create(b, loc, live, b.getI32IntegerAttr(region.steps.size()));
+  importBlocks();
   return module;
 }
 

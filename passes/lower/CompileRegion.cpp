@@ -298,7 +298,7 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
       continue;
     }
     const Step &step = region.steps[resumes[i + 2]];
-    llvm::Instruction *value = step.op ? step.op : step.results[resumes[i + 3]];
+    llvm::Instruction *value = step.defines()[resumes[i + 3]];
     result.resumes.back().slots.push_back({value, unsigned(resumes[i + 4])});
   }
   module->walk([&](LLVM::LLVMFuncOp function) {

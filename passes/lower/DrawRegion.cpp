@@ -571,27 +571,24 @@ void Picture::drawStore(StoreOp store) {
   last = node;
 }
 
-void Picture::drawEnd(ExitOp) {
-  std::string why = region.ended, line;
-  if (region.endedBy) {
-    line = lineOf(*region.endedBy);
+void Picture::drawEnd(ExitOp made) {
+  const RegionExit &exit = region.exits[made.getPosition() - region.steps.size()];
+  std::string why = exit.ended, line;
+  if (exit.endedBy) {
+    line = lineOf(*exit.endedBy);
     if (why.empty()) {
-      auto *branch = dyn_cast<llvm::BranchInst>(region.endedBy);
-      why = isa<llvm::ReturnInst>(region.endedBy)        ? "the function returns"
+      auto *branch = dyn_cast<llvm::BranchInst>(exit.endedBy);
+      why = isa<llvm::ReturnInst>(exit.endedBy)        ? "the function returns"
             : branch && branch->isConditional()          ? "a branch"
             : branch                                     ? "another path of the program joins here"
-            : isa<llvm::SwitchInst>(region.endedBy)      ? "a switch"
-            : isa<llvm::UnreachableInst>(region.endedBy) ? "the program ends here"
+            : isa<llvm::SwitchInst>(exit.endedBy)      ? "a switch"
+            : isa<llvm::UnreachableInst>(exit.endedBy) ? "the program ends here"
                                                          : "a jump";
-      // A block that goes round: the loop's body is a region of its own.
-      for (unsigned i = 0; branch && i < branch->getNumSuccessors(); ++i)
-        if (branch->getSuccessor(i) == branch->getParent())
-          why = "the loop's body is done";
     }
   }
   unsigned node = dot.addNode(Dot::End, "region ends: " + (why.empty() ? std::string("nothing follows") : why), {line});
   bool any = false;
-  for (llvm::Instruction *live : region.liveAt(region.steps.size())) {
+  for (llvm::Instruction *live : region.liveAt(made.getPosition())) {
     if (tensors.contains(live)) {
       dot.addEdge(tensors[live], node, Dot::Data);
       any = true;
@@ -613,7 +610,8 @@ std::string Picture::draw() {
     if (const llvm::Value *handle = sizes.llvmValueOf(tensor.getResult()))
       types[handle] = getElementTypeOrSelf(tensor.getType());
   });
-  for (Operation &op : function.getBody().front()) {
+  for (Block &block : function.getBody())
+    for (Operation &op : block) {
     if (drawn.contains(&op))
       continue;
     if (auto kernel = dyn_cast<KernelOp>(op))

@@ -27,8 +27,11 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Dominance.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/RegionGraphTraits.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/PostOrderIterator.h"
 
 using namespace mlir;
 
@@ -51,7 +54,8 @@ public:
 private:
   struct Live {
     Value value;
-    bool temporary = false; ///< in the workspace
+    bool temporary = false;  ///< in the workspace, until the block ends
+    Block *block = nullptr;  ///< of the source
   };
   struct Leaving {
     Block *block;
@@ -80,6 +84,11 @@ private:
   /// The value of a step in a way out, made again if it was fused away.
   Value recall(StepValue which, DenseMap<StepValue, Value> &made);
   void leave(Block *block, unsigned id, unsigned position, ArrayRef<std::pair<StepValue, Value>> values);
+  void lowerBranch(BranchOp branch);
+  void leaveWorkspace();
+  void setLive(StepValue which, Value value, bool temporary = false) { live[which].push_back({value, temporary, home}); }
+  /// What is there of a step's value, seen from here, or null.
+  const Live *findLive(StepValue which) const;
   void writeReturns();
 
   LLVM::LLVMFuncOp declare(StringRef name, Type result, ArrayRef<Type> arguments);
@@ -108,7 +117,11 @@ private:
   RecipeOp recipe;
   SmallVector<OriginalOp> originals;   ///< by step
   DenseMap<Value, Value> values;       ///< of the source, by what they became
-  DenseMap<StepValue, Live> live;      ///< of the user's values, as far as they exist
+  DenseMap<StepValue, SmallVector<Live, 1>> live; ///< of the user's values, as far as they exist
+  DenseMap<Block *, Block *> blocks;   ///< of the source, by what they became
+  Block *home = nullptr;               ///< the source's, which is being lowered
+  DominanceInfo dominance;
+  unsigned exits = 0;
   SmallVector<Leaving> ways;
   SmallVector<Type> slotTypes;
   Value workspace; ///< mark, if any temporary is there
@@ -152,14 +165,21 @@ void RegionLowering::leave(Block *block, unsigned id, unsigned position,
   ways.push_back({block, SmallVector<std::pair<StepValue, Value>>(live), id, position});
 }
 
+const RegionLowering::Live *RegionLowering::findLive(StepValue which) const {
+  auto found = live.find(which);
+  if (found == live.end())
+    return nullptr;
+  for (const Live &one : found->second)
+    if (one.block == home || (!one.temporary && dominance.dominates(one.block, home)))
+      return &one;
+  return nullptr;
+}
+
 Value RegionLowering::recall(StepValue which, DenseMap<StepValue, Value> &made) {
   if (Value done = made.lookup(which))
     return done;
-  auto known = live.find(which);
-  if (known != live.end() && !known->second.temporary)
-    return made[which] = known->second.value;
-  if (known != live.end()) // leaves the workspace: a copy that belongs to the user's scope
-    return made[which] = call("tn_copy", pointer, known->second.value);
+  if (const Live *known = findLive(which)) // what leaves the workspace is a copy that belongs to the user's scope
+    return made[which] = known->temporary ? call("tn_copy", pointer, known->value) : known->value;
   // Not made, or fused away: by the user's own call, its operands first.
   OriginalOp original = originals[which.first];
   assert(original && original.getOp() && "user code ran, so its values exist");
@@ -186,7 +206,7 @@ SmallVector<StepValue> RegionLowering::withOperands(ArrayRef<StepValue> wanted) 
     if (!seen.insert(which).second)
       continue;
     all.push_back(which);
-    if (live.contains(which))
+    if (findLive(which))
       continue;
     OriginalOp original = originals[which.first];
     for (Value operand : original.getOperands())
@@ -208,13 +228,10 @@ void RegionLowering::guard(Value ok, unsigned position) {
                          std::make_optional(std::pair<uint32_t, uint32_t>(1 << 20, 1)));
   b.setInsertionPointToStart(bail);
   SmallVector<StepValue> wanted;
-  for (OriginalOp original : originals) {
-    if (original.getStep() >= position)
-      break;
-    for (auto [i, last] : llvm::enumerate(original.getLast()))
-      if (last >= int32_t(position))
-        wanted.push_back({int32_t(original.getStep()), unsigned(i)});
-  }
+  for (OriginalOp original : originals)
+    for (unsigned i = 0; i < original.getNumResults(); ++i)
+      if (original.isLiveAt(i, position))
+        wanted.push_back({int32_t(original.getStep()), i});
   // In the program's order, so that the first of several errors is the eager program's first.
   DenseMap<StepValue, Value> made;
   for (StepValue which : withOperands(wanted))
@@ -224,18 +241,17 @@ void RegionLowering::guard(Value ok, unsigned position) {
     carried.push_back({which, recall(which, made)});
   if (workspace)
     call("tn_rt_leave", {}, workspace);
-  leave(b.getInsertionBlock(), ways.size() + 1, position, carried);
+  leave(b.getInsertionBlock(), exits + ways.size(), position, carried);
   b.setInsertionPointToStart(next);
 }
 
 /// Whether an op before `position` has not run yet.
 bool RegionLowering::anyDelayed(unsigned position) {
   return llvm::any_of(originals, [&](OriginalOp original) {
-    if (original.getStep() >= position || !original.getOp())
-      return false;
-    return llvm::any_of(llvm::enumerate(original.getLast()), [&](auto last) {
-      return last.value() >= int32_t(position) && !live.contains({int32_t(original.getStep()), unsigned(last.index())});
-    });
+    for (unsigned i = 0; original.getOp() && i < original.getNumResults(); ++i)
+      if (original.isLiveAt(i, position) && !findLive({int32_t(original.getStep()), i}))
+        return true;
+    return false;
   });
 }
 
@@ -270,7 +286,7 @@ void RegionLowering::lowerCall(CallOp op) {
   for (auto [i, value] : llvm::enumerate(op.getResults())) {
     Value one = types.size() == 1 ? returned : LLVM::ExtractValueOp::create(b, loc, returned, i).getResult();
     values[value] = one;
-    live[{stepOf(op), unsigned(i)}] = {one};
+    setLive({stepOf(op), unsigned(i)}, one);
   }
 }
 
@@ -286,13 +302,13 @@ void RegionLowering::lowerRead(ReadOp read) {
   StringRef name = originals[stepOf(read)].getCallee();
   Value value = callFallible(name, read.getResult().getType(), operands, stepOf(read));
   values[read.getResult()] = value;
-  live[{stepOf(read), 0}] = {value};
+  setLive({stepOf(read), 0}, value);
 }
 
 void RegionLowering::lowerStore(StoreOp store) {
   Value value = call("tn_store", b.getI1Type(), {lowered(store.getDestination()), lowered(store.getValue())});
   values[store.getResult()] = value;
-  live[{stepOf(store), 0}] = {value};
+  setLive({stepOf(store), 0}, value);
 }
 
 void RegionLowering::lowerAlias(AliasOp alias) {
@@ -327,7 +343,7 @@ void RegionLowering::lowerSort(SortOp sort) {
   Value none = LLVM::ZeroOp::create(b, loc, pointer);
   guard(LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, sorted, none), sort.getStep());
   values[sort.getResult()] = sorted;
-  live[{stepOf(sort), 0}] = {sorted, sort.getMode() != TN_RESULT_NEW};
+  setLive({stepOf(sort), 0}, sorted, sort.getMode() != TN_RESULT_NEW);
 }
 
 Value RegionLowering::fillScalars(ValueRange scalars, unsigned count) {
@@ -357,7 +373,7 @@ void RegionLowering::lowerChain(KernelOp last) {
       Value loaded = LLVM::LoadOp::create(b, loc, pointer, slotOf(tensorArray, place), 8);
       values[result] = loaded;
       if (int32_t step = kernel.getSteps()[i]; step >= 0)
-        live[{step, 0}] = {loaded, kernel.getModes()[i] != TN_RESULT_NEW};
+        setLive({step, 0}, loaded, kernel.getModes()[i] != TN_RESULT_NEW);
     }
   }
 }
@@ -380,7 +396,7 @@ void RegionLowering::lowerKernel(KernelOp kernel) {
     int32_t step = kernel.getSteps()[i];
     if (kind == "store") {
       if (step >= 0)
-        live[{step, 0}] = {LLVM::ConstantOp::create(b, loc, b.getI1Type(), b.getBoolAttr(true))};
+        setLive({step, 0}, LLVM::ConstantOp::create(b, loc, b.getI1Type(), b.getBoolAttr(true)));
       continue;
     }
     Value value = kernel.getResult(result++);
@@ -389,7 +405,7 @@ void RegionLowering::lowerKernel(KernelOp kernel) {
     Value loaded = LLVM::LoadOp::create(b, loc, type, from, 8);
     values[value] = loaded;
     if (step >= 0 && kind != "number")
-      live[{step, 0}] = {loaded, kernel.getModes()[i] != TN_RESULT_NEW};
+      setLive({step, 0}, loaded, kernel.getModes()[i] != TN_RESULT_NEW);
   }
 }
 
@@ -417,19 +433,52 @@ void RegionLowering::lowerNumber(NumberOp number) {
   else if (value.getType().isF64() && type.isF32())
     value = LLVM::FPTruncOp::create(b, loc, type, value);
   values[number.getResult()] = value;
-  live[{stepOf(number), 0}] = {value};
+  setLive({stepOf(number), 0}, value);
 }
 
 void RegionLowering::lowerExit(ExitOp exit) {
   SmallVector<std::pair<StepValue, Value>> carried;
   unsigned next = 0;
   for (OriginalOp original : originals)
-    for (auto [i, last] : llvm::enumerate(original.getLast()))
-      if (last >= int32_t(exit.getPosition()))
-        carried.push_back({{int32_t(original.getStep()), unsigned(i)}, lowered(exit.getValues()[next++])});
+    for (unsigned i = 0; i < original.getNumResults(); ++i)
+      if (original.isLiveAt(i, exit.getPosition()))
+        carried.push_back({{int32_t(original.getStep()), i}, lowered(exit.getValues()[next++])});
+  leaveWorkspace();
+  leave(b.getInsertionBlock(), exit.getPosition() - originals.size(), exit.getPosition(), carried);
+}
+
+void RegionLowering::lowerBranch(BranchOp branch) {
+  leaveWorkspace();
+  SmallVector<SmallVector<Value>> handed;
+  SmallVector<Block *> targets;
+  for (auto [target, operands] : llvm::zip(branch.getTargets(), branch.getTargetOperands())) {
+    targets.push_back(blocks.lookup(target));
+    SmallVector<Value> &values = handed.emplace_back();
+    for (Value operand : operands)
+      values.push_back(lowered(operand));
+  }
+  if (!branch.getSelector()) {
+    LLVM::BrOp::create(b, loc, handed[0], targets[0]);
+    return;
+  }
+  Value selector = lowered(branch.getSelector());
+  if (selector.getType().isInteger(1) && targets.size() == 2) {
+    bool first = branch.getCases()[0] != 0;
+    LLVM::CondBrOp::create(b, loc, selector, targets[!first], handed[!first], targets[first], handed[first]);
+    return;
+  }
+  SmallVector<APInt> cases;
+  for (int64_t value : branch.getCases())
+    cases.push_back(APInt(selector.getType().getIntOrFloatBitWidth(), value, /*isSigned=*/true, /*implicitTrunc=*/true));
+  SmallVector<ValueRange> operands(handed.begin(), handed.end());
+  LLVM::SwitchOp::create(b, loc, selector, targets.back(), operands.back(), cases, ArrayRef(targets).drop_back(),
+                         ArrayRef(operands).drop_back());
+}
+
+void RegionLowering::leaveWorkspace() {
   if (workspace)
     call("tn_rt_leave", {}, workspace);
-  leave(b.getInsertionBlock(), 0, exit.getPosition(), carried);
+  workspace = {};
 }
 
 /// Values of one type share slots from one way out to the next.
@@ -493,6 +542,12 @@ void RegionLowering::lower(Operation &op) {
     lowerNumber(number);
   else if (auto exit = dyn_cast<ExitOp>(op))
     lowerExit(exit);
+  else if (auto branch = dyn_cast<BranchOp>(op))
+    lowerBranch(branch);
+  else if (auto phi = dyn_cast<PhiOp>(op)) {
+    values[phi.getResult()] = lowered(phi.getArgument());
+    setLive({stepOf(phi), 0}, lowered(phi.getArgument()));
+  }
   else if (!isa<RecipeOp>(op)) { // scalar arithmetic
     IRMapping mapping;
     for (Value operand : op.getOperands())
@@ -519,8 +574,9 @@ void RegionLowering::run() {
     values[old] = made;
 
   unsigned tensors = 0, scalars = 1;
-  bool temporaries = false;
-  body.walk([&](Operation *op) {
+  llvm::DenseSet<Block *> temporaries; // blocks that have them
+  source.walk([&](Operation *op) {
+    exits += isa<ExitOp>(op);
     if (auto kernel = dyn_cast<KernelOp>(op)) {
       if (kernel->hasAttr(chainTableAttribute)) {
         Chain chain = Chain::endingIn(kernel);
@@ -529,24 +585,44 @@ void RegionLowering::run() {
       }
       tensors = std::max<unsigned>(tensors, kernel.getInputs().size() + kernel.getDestinations().size() + kernel.getNumResults());
       scalars = std::max<unsigned>(scalars, kernel.getScalars().size() + kernel.getNumResults());
-      temporaries |= llvm::any_of(kernel.getModes(), [](int32_t mode) {
-        return mode == TN_RESULT_WORKSPACE || mode == TN_RESULT_REUSE;
-      });
+      if (llvm::any_of(kernel.getModes(), [](int32_t mode) { return mode == TN_RESULT_WORKSPACE || mode == TN_RESULT_REUSE; }))
+        temporaries.insert(op->getBlock());
     } else if (auto element = dyn_cast<ElementOp>(op)) {
       tensors = std::max<unsigned>(tensors, element.getInputs().size() + 1);
       scalars = std::max<unsigned>(scalars, element.getScalars().size() + 1);
     }
-    temporaries |= isa<AliasOp, SortOp>(op);
+    if (isa<AliasOp, SortOp>(op))
+      temporaries.insert(op->getBlock());
   });
   b.setInsertionPointToEnd(entry);
   tensorArray = allocate(tensors);
   scalarArray = allocate(scalars);
   indexArray = allocate(8);
-  b.setInsertionPointToEnd(entry);
-  if (temporaries)
-    workspace = call("tn_rt_enter", b.getI64Type(), {});
-  for (Operation &op : body)
-    lower(op);
+  blocks[&body] = entry;
+  for (Block &block : llvm::drop_begin(source.getBody())) {
+    SmallVector<Type> types;
+    SmallVector<Location> locations;
+    for (BlockArgument argument : block.getArguments()) {
+      types.push_back(lowered(argument.getType()));
+      locations.push_back(argument.getLoc());
+    }
+    blocks[&block] = b.createBlock(&function.getBody(), function.getBody().end(), types, locations);
+    for (auto [old, made] : llvm::zip(block.getArguments(), blocks[&block]->getArguments()))
+      values[old] = made;
+  }
+  // A value's definition comes before its uses.
+  llvm::ReversePostOrderTraversal<Region *> order(&source.getBody());
+  for (Block *block : order) {
+    home = block;
+    b.setInsertionPointToEnd(blocks[block]);
+    auto op = block->begin();
+    for (; isa<PhiOp>(*op); ++op)
+      lower(*op);
+    if (temporaries.contains(block))
+      workspace = call("tn_rt_enter", b.getI64Type(), {});
+    for (; op != block->end(); ++op)
+      lower(*op);
+  }
   writeReturns();
   source.erase();
 }

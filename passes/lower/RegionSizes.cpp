@@ -101,15 +101,16 @@ const llvm::Value *RegionSizes::llvmValueOf(Value value) const {
   if (auto tensor = value.getDefiningOp<TensorOp>())
     value = tensor.getHandle();
   if (auto argument = dyn_cast<BlockArgument>(value))
-    return isa<func::FuncOp>(argument.getOwner()->getParentOp()) ? region.inputs[argument.getArgNumber()] : nullptr;
+    return isa<func::FuncOp>(argument.getOwner()->getParentOp()) && argument.getOwner()->isEntryBlock()
+               ? region.inputs[argument.getArgNumber()]
+               : nullptr;
   Operation *op = value.getDefiningOp();
-  if (isa<OriginalOp, CallOp, ReadOp, NumberOp, AliasOp, SortOp>(op)) {
+  if (isa<OriginalOp, PhiOp, CallOp, ReadOp, NumberOp, AliasOp, SortOp>(op)) {
     unsigned number = op->getAttrOfType<IntegerAttr>("step").getInt();
     if (number >= region.steps.size())
       return nullptr;
     const Step &step = region.steps[number];
-    unsigned result = cast<OpResult>(value).getResultNumber();
-    return step.op ? static_cast<const llvm::Value *>(step.op) : step.results[result];
+    return step.defines()[cast<OpResult>(value).getResultNumber()];
   }
   return nullptr;
 }

@@ -10,6 +10,7 @@
 // up by it.
 
 #include "ContractFacts.h"
+#include "Region.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -159,8 +160,9 @@ ModuleFacts::ModuleFacts(Module &module) {
   // From the last to the first, so that what follows a call is no such call.
   for (CallInst *call : reverse(calls)) {
     Scope scope;
-    scope.block = call->getParent();
     scope.before = call->getNextNode();
+    while (isa<LifetimeIntrinsic>(scope.before)) // regions drop them
+      scope.before = scope.before->getNextNode();
     auto *words = call->getMetadata(shapesKind);
     for (unsigned i = 0; words && i < call->arg_size() && i < words->getNumOperands(); ++i) {
       auto *fact = dyn_cast<MDNode>(words->getOperand(i));
@@ -190,7 +192,7 @@ void ModuleFacts::enter(Function &function) {
   for (const Scope &scope : found->second) {
     inside[scope.before].push_back(&scope);
     for (const BasicBlock &block : function)
-      if (dominators.properlyDominates(scope.block, &block))
+      if (dominators.properlyDominates(scope.before->getParent(), &block))
         dominating[&block].push_back(&scope);
   }
 }
@@ -269,7 +271,8 @@ FactDim Unifier::substitute(const FactDim &dim, StringMap<FactDim> &bound) {
   return made;
 }
 
-ShapeFacts ModuleFacts::at(const BasicBlock *block, ArrayRef<Instruction *> run) const {
+ShapeFacts ModuleFacts::of(const Region &region) const {
+  const BasicBlock *block = region.blocks.front().block;
   Unifier unifier;
   auto add = [&](const Scope *scope) {
     SmallVector<std::pair<const Value *, ShapeFact>> alive;
@@ -281,20 +284,12 @@ ShapeFacts ModuleFacts::at(const BasicBlock *block, ArrayRef<Instruction *> run)
   if (auto found = dominating.find(block); found != dominating.end())
     for (const Scope *scope : found->second)
       add(scope);
-  auto addBefore = [&](const Instruction *inst) {
-    if (auto found = inside.find(inst); found != inside.end())
+  // Behind its start as far as control surely gets there.
+  for (const Instruction &inst : *block) {
+    if (auto found = inside.find(&inst); found != inside.end())
       for (const Scope *scope : found->second)
         add(scope);
-  };
-  // Ahead of the run, and behind its start as far as control surely gets there.
-  for (const Instruction &inst : *block) {
-    if (inside.empty() || &inst == run.front())
-      break;
-    addBefore(&inst);
-  }
-  for (const Instruction *inst : run) {
-    addBefore(inst);
-    if (inside.empty() || !isGuaranteedToTransferExecutionToSuccessor(inst))
+    if (inside.empty() || !isGuaranteedToTransferExecutionToSuccessor(&inst))
       break;
   }
   // Results of calls: the names of the callee's contract are what its arguments say.
@@ -312,13 +307,14 @@ ShapeFacts ModuleFacts::at(const BasicBlock *block, ArrayRef<Instruction *> run)
     unifier.add(scope);
   };
   SmallSetVector<const Value *, 16> seen;
-  for (const Instruction *inst : run) {
-    for (const Use &operand : inst->operands())
-      if (seen.insert(operand))
-        addCall(operand);
-    if (seen.insert(inst))
-      addCall(inst);
-  }
+  for (const RegionBlock &part : region.blocks)
+    for (const Instruction &inst : *part.block) {
+      for (const Use &operand : inst.operands())
+        if (seen.insert(operand))
+          addCall(operand);
+      if (seen.insert(&inst))
+        addCall(&inst);
+    }
   return std::move(unifier.facts);
 }
 

@@ -46,6 +46,8 @@ struct ShapeFact {
   bool proven = false;
 };
 
+struct Region;
+
 /// Reads what FactDim::text writes, separated by commas.
 std::optional<llvm::SmallVector<FactDim>> parseFactDims(llvm::StringRef text);
 
@@ -65,13 +67,12 @@ public:
 
   /// For each block, what holds where it begins; to be asked before the function changes.
   void enter(llvm::Function &function);
-  /// What holds of these handles where a run of instructions of a block begins. `run` goes on straight from there.
-  ShapeFacts at(const llvm::BasicBlock *block, llvm::ArrayRef<llvm::Instruction *> run) const;
+  /// What holds of a region's handles where it begins.
+  ShapeFacts of(const Region &region) const;
 
 private:
   struct Scope { ///< contracts of one call of a function
     llvm::SmallVector<std::pair<llvm::WeakTrackingVH, ShapeFact>> facts;
-    const llvm::BasicBlock *block = nullptr;
     const llvm::Instruction *before = nullptr; ///< the call stood in front of it
   };
   llvm::DenseMap<const llvm::Function *, llvm::SmallVector<Scope>> scopes;

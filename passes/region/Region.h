@@ -31,17 +31,42 @@ enum class Effect {
   Order   ///< anything else: ops before it that read memory finish first
 };
 
-/// A step of a region, in the program's order: a call of a tensor function, or a straight run of other instructions,
-/// which was cloned into a function of its own so that it need not be understood any further.
+/// A step of a region, in the program's order: a call of a tensor function; or a straight run of other instructions,
+/// which was cloned into a function of its own so that it need not be understood any further; or a PHI; or the branch
+/// that ends a block.
 struct Step {
   llvm::CallInst *op = nullptr;
+  llvm::PHINode *phi = nullptr;
+  llvm::Instruction *branch = nullptr;
   llvm::Function *piece = nullptr;
   llvm::SmallVector<llvm::Instruction *> run; ///< the instructions that `piece` stands for
   llvm::SmallVector<llvm::Value *> arguments; ///< of the piece
   llvm::SmallVector<llvm::Instruction *> results;
   Effect effect = Effect::None;
 
-  llvm::Instruction *first() const { return op ? op : run.front(); }
+  llvm::Instruction *first() const { return op ? op : phi ? phi : branch ? branch : run.front(); }
+  /// What later steps can use of it.
+  llvm::SmallVector<llvm::Instruction *> defines() const;
+};
+
+/// A block of a region: its steps stand one behind the other. It ends in a step that is a branch to blocks of the
+/// region, or it is left by an exit.
+struct RegionBlock {
+  llvm::BasicBlock *block;
+  unsigned begin = 0, end = 0; ///< steps
+  int exit = -1;
+};
+
+/// A way out at the end of a block of the region, `from`, which ends in a branch to `to` and nothing else gets there.
+struct RegionExit {
+  llvm::BasicBlock *from, *to;
+  std::string ended;                    ///< why the region goes no further: an instruction's reason, or empty
+  llvm::Instruction *endedBy = nullptr; ///< what comes next in the program
+};
+
+/// Positions of a region at which a value may be wanted by the user's own calls, both ends included.
+struct LiveRange {
+  unsigned from, to;
 };
 
 /// What the unit's command line says.
@@ -51,10 +76,14 @@ struct FloatOptions {
   bool check = false;     ///< regions can be run both ways and compared (-fplugin-arg-tenon-check)
 };
 
-/// A straight-line region: steps of one basic block.
+/// A piece of a function with one way in: blocks, and in them steps. A position is the number of a step: in front of
+/// it; or, from the number of steps on, that of an exit: behind it.
 struct Region {
   llvm::Function *host = nullptr;
   std::string name; ///< of the kernel function to be made
+  llvm::BasicBlock *before = nullptr;    ///< ends in a branch to the first block, and nothing else gets there from outside
+  llvm::SmallVector<RegionBlock> blocks; ///< a value's definition comes before its uses but those by PHIs
+  llvm::SmallVector<RegionExit> exits;
   llvm::SmallVector<Step> steps;
   llvm::SmallVector<llvm::Value *> inputs; ///< values from outside that the steps use, but constants
   llvm::DenseMap<llvm::Instruction *, unsigned> stepOf;
@@ -63,11 +92,18 @@ struct Region {
   bool contracts = false; ///< FloatOptions
   bool check = false; ///< it is to be run both ways
   unsigned maxKernels = 0; ///< more are not compiled
-  std::string ended; ///< why it goes no further: an instruction's reason, or empty at the end of a block
-  llvm::Instruction *endedBy = nullptr;
 
-  /// Values that steps before `position` define and that are used at or behind it, or outside the region.
+  /// To be called when all steps are there and before the host changes.
+  void findLiveRanges();
+  llvm::ArrayRef<LiveRange> rangesOf(const llvm::Instruction *inst) const;
+  /// Values that steps define and that are used at `position` or behind it, or outside the region; in order.
   llvm::SmallVector<llvm::Instruction *> liveAt(unsigned position) const;
+  bool isStraight() const { return blocks.size() == 1 && blocks[0].exit >= 0; }
+  /// Whether control comes back to the first block.
+  bool isLoop() const;
+
+private:
+  llvm::DenseMap<const llvm::Instruction *, llvm::SmallVector<LiveRange, 2>> ranges;
 };
 
 struct Remark {
@@ -76,8 +112,8 @@ struct Remark {
   unsigned step = 0; ///< whose location it is shown at
 };
 
-/// One way out of the kernel function: it returned `id`, the program goes on at `position` (the number of steps: behind
-/// the region), and the live values are in the slots.
+/// One way out of the kernel function: it returned `id`, the program goes on at `position`, and the live values are in the
+/// slots. Exits come first among the ids.
 struct Resume {
   unsigned id = 0, position = 0;
   llvm::SmallVector<std::pair<llvm::Instruction *, unsigned>> slots;

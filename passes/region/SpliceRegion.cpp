@@ -2,14 +2,15 @@
 //
 // SpliceRegion.cpp - puts a region's kernel function in front of the user's calls and joins the ways out to them.
 //
-//   host:   ...                                     the user's own block, up to the region
+//   before: ...                                     the user's own code, up to the region
 //           %r = call {i32, ...} @f.tenon0(inputs)
 //           switch extractvalue %r, 0 -> one block a resume point, which takes the live values out of %r and goes to
-//   clone:  the user's own calls, split at the resume points; reached only through a resume point
-//   end:    what followed the region
+//   clone:  the user's own blocks, split at the resume points; reached only through a resume point
+//   to:     what followed an exit of the region
 //
 // The user's code is the clone: it is split, gets PHIs where values now have two origins, and is changed in no
-// other way. Ensures: every value that is live at a resume point has its definition on each path to its uses.
+// other way. A loop of the clone may be entered at several places. Ensures: every value that is live at a resume point
+// has its definition on each path to its uses.
 
 #include "FormRegions.h"
 #include "Names.h"
@@ -92,26 +93,27 @@ void spliceRegion(const Region &region, const RegionResult &result) {
   for (Function *stage : result.stages)
     attachDebugInfo(*stage, region);
 
-  // Split the user's block at the region's end, at its start and at each resume point between them.
+  // Split the user's blocks at each resume point, from behind.
+  BasicBlock *before = region.before, *head = region.blocks.front().block;
   Instruction *first = region.steps.front().first();
-  const Step &lastStep = region.steps.back();
-  Instruction *last = lastStep.op ? static_cast<Instruction *>(lastStep.op) : lastStep.run.back();
-  BasicBlock *before = first->getParent();
-  BasicBlock *end = before->splitBasicBlock(std::next(last->getIterator()), before->getName() + ".tenon.end");
   DenseMap<unsigned, BasicBlock *> blockAt;
-  blockAt[region.steps.size()] = end;
+  for (auto [i, exit] : enumerate(region.exits))
+    blockAt[region.steps.size() + i] = exit.to;
   SmallVector<unsigned> positions;
   for (const Resume &resume : result.resumes)
-    if (resume.position != region.steps.size())
+    if (resume.position < region.steps.size())
       positions.push_back(resume.position);
   llvm::sort(positions, std::greater<unsigned>());
   positions.erase(llvm::unique(positions), positions.end());
-  for (unsigned position : positions)
-    blockAt[position] = before->splitBasicBlock(region.steps[position].first()->getIterator(), "tenon.eager");
-  if (positions.empty() || positions.back() != 0)
-    blockAt[0] = before->splitBasicBlock(first->getIterator(), "tenon.eager");
+  for (unsigned position : positions) {
+    Instruction *at = region.steps[position].first();
+    blockAt[position] = at->getParent()->splitBasicBlock(at->getIterator(), "tenon.eager");
+  }
 
   // Call the kernel function and go where it says.
+  BasicBlock *checked = region.check ? region.exits.front().to->getSinglePredecessor() : nullptr;
+  if (!region.check)
+    head->removePredecessor(before, /*KeepOneInputPHIs=*/true);
   before->getTerminator()->eraseFromParent();
   IRBuilder<> builder(before);
   if (DISubprogram *subprogram = host.getSubprogram())
@@ -124,7 +126,7 @@ void spliceRegion(const Region &region, const RegionResult &result) {
   Value *id = packed ? builder.CreateExtractValue(call, 0) : static_cast<Value *>(call);
   if (region.check) {
     kernel.addFnAttr(Attribute::NoInline); // apart from the calls that it is compared with
-    turnCheck(region, result, builder, on, id, call, blockAt[0], last->getParent());
+    turnCheck(region, result, builder, on, id, call, head, checked);
   }
   auto *impossible = BasicBlock::Create(context, "tenon.impossible", &host);
   new UnreachableInst(context, impossible);
@@ -133,7 +135,8 @@ void spliceRegion(const Region &region, const RegionResult &result) {
   MapVector<Instruction *, SmallVector<std::pair<BasicBlock *, Value *>>> definitions;
   for (const Resume &resume : result.resumes) {
     BasicBlock *target = blockAt[resume.position];
-    auto *stub = BasicBlock::Create(context, resume.id ? "tenon.resume" : "tenon.done", &host, target);
+    bool isExit = resume.id < region.exits.size();
+    auto *stub = BasicBlock::Create(context, isExit ? "tenon.done" : "tenon.resume", &host, target);
     IRBuilder<> stubBuilder(stub);
     stubBuilder.SetCurrentDebugLocation(builder.getCurrentDebugLocation());
     for (auto [inst, slot] : resume.slots) {
@@ -143,7 +146,7 @@ void spliceRegion(const Region &region, const RegionResult &result) {
     }
     stubBuilder.CreateBr(target);
     branch->addCase(builder.getInt32(resume.id), stub);
-    weights.push_back(resume.id ? 1 : 1 << 20);
+    weights.push_back(isExit ? 1 << 20 : 1);
   }
   branch->setMetadata(LLVMContext::MD_prof, MDBuilder(context).createBranchWeights(weights));
 
@@ -169,7 +172,7 @@ void spliceRegion(const Region &region, const RegionResult &result) {
     if (!records.empty())
       updater.UpdateDebugValues(inst, records);
   }
-  // Without a resume point at the region's start the user's calls up to the first one cannot be reached.
+  // What is in front of the first resume points cannot be reached, but from a loop.
   EliminateUnreachableBlocks(host);
   assert(!verifyFunction(host, &errs()) && "splicing broke the host");
 }

@@ -39,7 +39,8 @@ struct ChainKernelsPass : impl::ChainKernelsPassBase<ChainKernelsPass> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (!function.isDeclaration())
-        chainIn(function.getBody().front());
+        for (Block &block : function.getBody())
+          chainIn(block);
   }
   void chainIn(Block &block);
   void close(SmallVector<KernelOp> members, bool sum);
@@ -166,7 +167,8 @@ void ChainKernelsPass::close(SmallVector<KernelOp> members, bool sum) {
   for (KernelOp kernel : members)
     for (Value result : kernel.getResults())
       for (Operation *user : result.getUsers())
-        if (isa<AliasOp>(user) && !transposes.contains(user) && user->isBeforeInBlock(members.back()))
+        if (isa<AliasOp>(user) && !transposes.contains(user) && user->getBlock() == members.back()->getBlock() &&
+            user->isBeforeInBlock(members.back()))
           return;
   Builder b(&getContext());
   Attribute number = b.getI32IntegerAttr(chains);

@@ -8,12 +8,12 @@
 //   After    %x = tenon.element flat inputs(%a, %b) ...   ; m[0] alone
 //            %d = tenon.kernel inputs(%a, %b) scalars(%x) { add, div }      tenon.exit %d
 //
-// The pass walks the region once. A tensor op is pending until something demands its value: a call that takes the
-// handle, a read, a store, the exit, or a call before which all reads of memory must be done ("order"). A demand makes a
+// The pass walks each block once. A tensor op is pending until something demands its value: a call that takes the
+// handle, a read, a store, the end of its block, or a call before which all reads of memory must be done ("order"). A demand makes a
 // kernel of the value's pending producers, as far as they share an iteration space, and of other demanded values over
 // the same inputs (horizontal fusion): reductions that follow without an effect between are computed ahead.
 //
-// Requires  a function of one block. Ensures  no tensor op is left but aliases, which kernels read through. A cheap producer
+// Ensures  no tensor op is left but aliases, which kernels read through. A cheap producer
 // with a later use stays pending and is computed again; a dear one becomes a result too. Refuses  to grow a kernel over its
 // caps: the rest becomes a kernel of its own.
 
@@ -89,7 +89,8 @@ struct FuseKernelsPass : impl::FuseKernelsPassBase<FuseKernelsPass> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (!function.isDeclaration())
-        Fuser(function.getBody().front()).run();
+        for (Block &block : function.getBody())
+          Fuser(block).run();
   }
 };
 
@@ -281,6 +282,8 @@ void Fuser::addSiblings(KernelSet &set, Operation *at) {
     Operation *producer = operand.getDefiningOp();
     if (!producer || isa<arith::ConstantOp>(producer))
       return true;
+    if (producer->getBlock() != &block)
+      return true; // what is of other blocks is there
     if (producer->isBeforeInBlock(at) && (!isPending(producer) || isa<AliasOp>(producer)))
       return true;
     return cone.contains(producer);
@@ -366,7 +369,7 @@ void Fuser::chooseOutputs(KernelSet &set) {
       if (set.ops.contains(user))
         continue;
       outside = true;
-      needsMemory |= !isElementwise(user) && !isa<ReduceOp, SoftmaxOp, ReadOp>(user);
+      needsMemory |= user->getBlock() != &block || (!isElementwise(user) && !isa<ReduceOp, SoftmaxOp, ReadOp>(user));
     }
     if (outside && (needsMemory || isDear(op)) && set.outputs.size() < maxKernelOutputs && op != set.stored)
       set.outputs.insert(op);
@@ -432,7 +435,7 @@ void Fuser::materialize(KernelSet &set, Operation *at) {
 void Fuser::materializeAlias(AliasOp alias, Operation *at) {
   demand(alias.getOperand(), at);
   OpBuilder b(at);
-  auto recipe = cast<RecipeOp>(*llvm::find_if(block, [](Operation &op) { return isa<RecipeOp>(op); }));
+  RecipeOp recipe = *block.getParent()->front().getOps<RecipeOp>().begin();
   OriginalOp original;
   for (auto candidate : recipe.getBody().getOps<OriginalOp>())
     if (candidate.getStep() == alias.getStep())
@@ -530,7 +533,7 @@ void Fuser::visitRead(ReadOp read) {
   bool needsMemory = false;
   for (Operation *user : producer->getResult(0).getUsers()) {
     reads += isa<ReadOp>(user);
-    needsMemory |= !isa<ReadOp, StoreOp>(user) && !isTensorOp(user);
+    needsMemory |= user->getBlock() != &block || (!isa<ReadOp, StoreOp>(user) && !isTensorOp(user));
   }
   if (isElementwise(producer) && !needsMemory && reads <= maxElementReads) {
     KernelSet set = grow(producer, read);
@@ -611,9 +614,9 @@ void Fuser::run() {
       visitSort(sort);
     } else if (auto store = dyn_cast<StoreOp>(op)) {
       visitStore(store);
-    } else if (isa<CallOp, ExitOp>(op)) {
+    } else if (isa<CallOp, BranchOp, ExitOp>(op)) {
       auto call = dyn_cast<CallOp>(op);
-      if (call && call.getEffect() == "order") {
+      if (isa<BranchOp>(op) || (call && call.getEffect() == "order")) {
         flush(op, nullptr);
         continue;
       }

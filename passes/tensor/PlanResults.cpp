@@ -35,16 +35,26 @@ struct PlanResultsPass : impl::PlanResultsPassBase<PlanResultsPass> {
 };
 } // namespace
 
-/// True if the user's code sees the handle.
+/// True if the user's code sees the handle, or another block: temporaries are given back where their block ends.
 static bool escapes(Value tensor) {
-  return llvm::any_of(tensor.getUsers(), [](Operation *user) { return isa<CallOp, ExitOp>(user); });
+  return llvm::any_of(tensor.getUsers(), [&](Operation *user) {
+    return isa<CallOp, BranchOp, ExitOp>(user) || user->getBlock() != tensor.getParentBlock();
+  });
+}
+
+static Block &entryOf(Operation *op) { return op->getParentOfType<func::FuncOp>().getBody().front(); }
+
+/// True if a position is behind the block that the op is in.
+static bool isBehindBlock(Operation *op, int32_t position) {
+  auto branch = dyn_cast<BranchOp>(op->getBlock()->getTerminator());
+  return branch && position > int32_t(branch.getStep());
 }
 
 /// The user's own call of a step.
-static OriginalOp originalOf(Block &block, int32_t step) {
-  for (auto recipe : block.getOps<RecipeOp>())
+static OriginalOp originalOf(Operation *at, int32_t step) {
+  for (auto recipe : entryOf(at).getOps<RecipeOp>())
     for (auto original : recipe.getBody().getOps<OriginalOp>())
-      if (int32_t(original.getStep()) == step && !original.getLast().empty())
+      if (int32_t(original.getStep()) == step && original.getNumResults())
         return original;
   return {};
 }
@@ -56,31 +66,32 @@ static OriginalOp originalOf(KernelOp producer, Value tensor) {
   for (auto [i, kind] : llvm::enumerate(producer.getKinds().getAsValueRange<StringAttr>()))
     if (kind != "store" && result-- == 0)
       step = producer.getSteps()[i];
-  return originalOf(*producer->getBlock(), step);
+  return originalOf(producer, step);
 }
 
 /// The last step at which the user's own calls use what was computed for them.
-static int32_t lastUseByUser(OriginalOp original) { return original ? original.getLast()[0] : -1; }
+static int32_t lastUseByUser(OriginalOp original) { return original ? original.lastUse(0) : -1; }
 
 /// Steps whose values are tensors in memory once their kernels ran.
-static llvm::DenseSet<int32_t> stepsInMemory(Block &block) {
+static llvm::DenseSet<int32_t> stepsInMemory(Operation *at) {
   llvm::DenseSet<int32_t> steps;
-  for (auto kernel : block.getOps<KernelOp>())
-    for (auto [kind, step] : llvm::zip(kernel.getKinds().getAsValueRange<StringAttr>(), kernel.getSteps()))
-      if (kind == "element" || kind == "row")
-        steps.insert(step);
-  for (auto sort : block.getOps<SortOp>())
-    steps.insert(sort.getStep());
+  for (Block &block : at->getParentOfType<func::FuncOp>().getBody()) {
+    for (auto kernel : block.getOps<KernelOp>())
+      for (auto [kind, step] : llvm::zip(kernel.getKinds().getAsValueRange<StringAttr>(), kernel.getSteps()))
+        if (kind == "element" || kind == "row")
+          steps.insert(step);
+    for (auto sort : block.getOps<SortOp>())
+      steps.insert(sort.getStep());
+  }
   return steps;
 }
 
 /// The last step at which the value may be wanted should a guard fail: by the user's own calls, or to make again a
 /// value that was fused away and that they use.
-static int32_t lastNeedByUser(KernelOp producer, Value tensor) {
-  OriginalOp original = originalOf(producer, tensor);
+static int32_t lastNeedByUser(Operation *producer, OriginalOp original) {
   if (!original)
     return -1;
-  llvm::DenseSet<int32_t> inMemory = stepsInMemory(*producer->getBlock());
+  llvm::DenseSet<int32_t> inMemory = stepsInMemory(producer);
   int32_t last = -1;
   llvm::SmallPtrSet<Operation *, 16> seen;
   SmallVector<OriginalOp> work{original};
@@ -88,13 +99,17 @@ static int32_t lastNeedByUser(KernelOp producer, Value tensor) {
     OriginalOp next = work.pop_back_val();
     if (!seen.insert(next).second)
       continue;
-    for (int32_t use : next.getLast())
-      last = std::max(last, use);
+    for (unsigned i = 0; i < next.getNumResults(); ++i)
+      last = std::max(last, next.lastUse(i));
     for (Operation *user : next->getUsers())
       if (auto made = dyn_cast<OriginalOp>(user); made && made.getOp() && !inMemory.contains(made.getStep()))
         work.push_back(made);
   }
   return last;
+}
+
+static int32_t lastNeedByUser(KernelOp producer, Value tensor) {
+  return lastNeedByUser(producer, originalOf(producer, tensor));
 }
 
 bool isNeededByUserAfter(KernelOp producer, Value tensor) {
@@ -124,7 +139,7 @@ static bool diesIn(Value tensor, KernelOp kernel) {
     return false;
   for (Operation *user : tensor.getUsers())
     if (isa<AliasOp>(user) || (user != kernel && !user->isBeforeInBlock(kernel)))
-      return false;
+      return false; // all users are in the block, for it does not escape
   return llvm::count(kernel.getInputs(), tensor) == 1 && !llvm::is_contained(kernel.getDestinations(), tensor);
 }
 
@@ -152,7 +167,8 @@ void PlanResultsPass::plan(KernelOp kernel) {
     Value value = kernel.getResult(result++);
     if (kind == "number")
       continue;
-    if (escapes(value) || crossesScope(kernel, originalOf(kernel, value))) {
+    if (escapes(value) || isBehindBlock(kernel, lastNeedByUser(kernel, value)) ||
+        crossesScope(kernel, originalOf(kernel, value))) {
       modes[i] = TN_RESULT_NEW;
       continue;
     }
@@ -176,8 +192,8 @@ void PlanResultsPass::plan(KernelOp kernel) {
 
 /// A sort runs where the elements are if they are a temporary's that nothing but the sort is still interested in.
 void PlanResultsPass::plan(SortOp sort) {
-  OriginalOp original = originalOf(*sort->getBlock(), sort.getStep());
-  if (escapes(sort.getResult()) || crossesScope(sort, original))
+  OriginalOp original = originalOf(sort, sort.getStep());
+  if (escapes(sort.getResult()) || isBehindBlock(sort, lastNeedByUser(sort, original)) || crossesScope(sort, original))
     return sort.setMode(TN_RESULT_NEW);
   sort.setMode(TN_RESULT_WORKSPACE);
   Value base = sort.getOperand();

@@ -17,8 +17,8 @@
 // CHECK:         llvm.return
 func.func @Fused(%a: !llvm.ptr, %b: !llvm.ptr) {
   tenon.recipe {
-    %0 = tenon.original @tn_add(%a, %b) {last = array<i32: 1>, op, step = 0 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
-    %1 = tenon.original @tn_exp(%0) {last = array<i32: 2>, op, step = 1 : i32} : (!llvm.ptr) -> !llvm.ptr
+    %0 = tenon.original @tn_add(%a, %b) {live = [array<i32: 1, 1>], op, step = 0 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+    %1 = tenon.original @tn_exp(%0) {live = [array<i32: 2, 2>], op, step = 1 : i32} : (!llvm.ptr) -> !llvm.ptr
   }
   %x = tenon.tensor %a : !llvm.ptr -> tensor<*xf32>
   %y = tenon.tensor %b : !llvm.ptr -> tensor<*xf32>
@@ -43,9 +43,9 @@ func.func @Delayed(%a: !llvm.ptr, %b: !llvm.ptr) {
   %axis = arith.constant 0 : i64
   tenon.recipe {
     %axis_0 = arith.constant 0 : i64
-    %0 = tenon.original @tn_add(%a, %b) {last = array<i32: 2>, op, step = 0 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
-    %1 = tenon.original @tn_sort(%b, %axis_0) {last = array<i32: 2>, op, step = 1 : i32} : (!llvm.ptr, i64) -> !llvm.ptr
-    %2 = tenon.original @tn_mul(%0, %1) {last = array<i32: 3>, op, step = 2 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+    %0 = tenon.original @tn_add(%a, %b) {live = [array<i32: 1, 2>], op, step = 0 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+    %1 = tenon.original @tn_sort(%b, %axis_0) {live = [array<i32: 2, 2>], op, step = 1 : i32} : (!llvm.ptr, i64) -> !llvm.ptr
+    %2 = tenon.original @tn_mul(%0, %1) {live = [array<i32: 3, 3>], op, step = 2 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
   }
   %x = tenon.tensor %a : !llvm.ptr -> tensor<*xf32>
   %y = tenon.tensor %b : !llvm.ptr -> tensor<*xf32>
@@ -69,8 +69,8 @@ func.func @Delayed(%a: !llvm.ptr, %b: !llvm.ptr) {
 // CHECK:         llvm.return
 func.func @Temporary(%a: !llvm.ptr, %b: !llvm.ptr) {
   tenon.recipe {
-    %0 = tenon.original @tn_matmul(%a, %b) {last = array<i32: 1>, op, step = 0 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
-    %1 = tenon.original @tn_matmul(%0, %b) {last = array<i32: 2>, op, step = 1 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+    %0 = tenon.original @tn_matmul(%a, %b) {live = [array<i32: 1, 1>], op, step = 0 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+    %1 = tenon.original @tn_matmul(%0, %b) {live = [array<i32: 2, 2>], op, step = 1 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
   }
   %x = tenon.tensor %a : !llvm.ptr -> tensor<*xf32>
   %y = tenon.tensor %b : !llvm.ptr -> tensor<*xf32>
