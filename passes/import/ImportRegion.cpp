@@ -394,6 +394,8 @@ bool RegionImporter::raiseElementwise(const llvm::CallInst &call, StringRef name
   bool onAll = name == "cast" || name == "copy" || name == "where";
   if (isLogic ? !element.isInteger(1) : !isa<FloatType>(element) && !onAll && !(isInteger && onIntegers))
     return notRaised("kernels do not have it on this dtype yet");
+  if (name == "cast" && !isa<llvm::ConstantInt>(call.getArgOperand(1)))
+    return notRaised("its dtype is known only when it runs");
   if (name == "cast" && !isReal)
     return notRaised("kernels do not cast to integers yet");
   if (!isCompare && !isLogic && name != "cast" && getElementTypeOrSelf(result) != element)
