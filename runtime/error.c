@@ -52,7 +52,7 @@ void tn_rt_try(void) {
 
 bool tn_rt_tried(void) {
   error.trying = false;
-  return tni_guard(!error.tried_in_vain, "a call failed that ops before it were delayed past");
+  return tni_guard_of_try(!error.tried_in_vain, "a call failed that ops before it were delayed past");
 }
 
 bool tn_rt_only_records(void) {

@@ -13,4 +13,7 @@ bool tni_guard_fails(void);
 /* A guard that is not a launch; `why` is what a timeline says if it fails. */
 bool tni_guard(bool ok, const char *why);
 
+/* The same behind calls that were tried, perhaps because a launch refused. */
+bool tni_guard_of_try(bool ok, const char *why);
+
 #endif

@@ -8,9 +8,11 @@
 //              %ok = llvm.call @tn_rt_launch(@f.tenon0.k0, %tensors, %scalars)
 //              llvm.cond_br %ok, ^go_on, ^bail ... }
 //
-// A launch that refuses has done nothing. Control then leaves with the id of its position, at which the user's own calls
-// go on, and with the values that live there: handles as they are, temporaries of the workspace as copies that the
-// user's scope owns, and what was fused away made again by the user's calls, from the recipe. That is right because a
+// A launch that refuses has done nothing. What it was to give is then made by the user's calls, from the recipe, and the
+// region goes on: a kernel that cannot be used here and now is no reason to leave a loop. If one of these calls fails, its error must
+// not overtake those of ops that were delayed; so it is only tried, and control leaves with the id of the launch's
+// position, at which the user's own calls go on, and with the values that live there: handles as they are, temporaries
+// of the workspace as copies that the user's scope owns, and what was fused away made again. That is right because a
 // tensor op is only ever delayed while nothing it reads can change.
 //
 // A user's call that fails while earlier ops are delayed must not record its error before theirs: it is tried, and control
@@ -75,14 +77,23 @@ private:
   void lowerNumber(NumberOp number);
   void lowerExit(ExitOp exit);
 
+  std::pair<Block *, Block *> branchOn(Value ok);
   /// Goes on where `ok` is true and leaves at `position` where not.
   void guard(Value ok, unsigned position);
+  /// What a launch gives.
+  struct Result {
+    int32_t step;       ///< whose value it is; -1: no call's of its own
+    Value from;         ///< the place that it is loaded from; null: it goes into a tensor
+    Type type;
+  };
+  /// The results of a launch where `ok` is true, and of the user's calls where not; in order.
+  SmallVector<Value> guardResults(Value ok, unsigned position, ArrayRef<Result> results);
   bool anyDelayed(unsigned position);
   /// A tensor function of the user's program, which may fail.
   Value callFallible(StringRef name, Type result, ValueRange arguments, unsigned position);
-  SmallVector<StepValue> withOperands(ArrayRef<StepValue> wanted) const;
-  /// The value of a step in a way out, made again if it was fused away.
-  Value recall(StepValue which, DenseMap<StepValue, Value> &made);
+  SmallVector<StepValue> withOperands(ArrayRef<StepValue> wanted, ArrayRef<StepValue> missing = {}) const;
+  /// The value of a step, made again if it is not there; with `copies`, as it can leave the region.
+  Value recall(StepValue which, DenseMap<StepValue, Value> &made, bool copies);
   void leave(Block *block, unsigned id, unsigned position, ArrayRef<std::pair<StepValue, Value>> values);
   void lowerBranch(BranchOp branch);
   void leaveWorkspace();
@@ -175,11 +186,11 @@ const RegionLowering::Live *RegionLowering::findLive(StepValue which) const {
   return nullptr;
 }
 
-Value RegionLowering::recall(StepValue which, DenseMap<StepValue, Value> &made) {
+Value RegionLowering::recall(StepValue which, DenseMap<StepValue, Value> &made, bool copies) {
   if (Value done = made.lookup(which))
     return done;
   if (const Live *known = findLive(which)) // what leaves the workspace is a copy that belongs to the user's scope
-    return made[which] = known->temporary ? call("tn_copy", pointer, known->value) : known->value;
+    return made[which] = known->temporary && copies ? call("tn_copy", pointer, known->value) : known->value;
   // Not made, or fused away: by the user's own call, its operands first.
   OriginalOp original = originals[which.first];
   assert(original && original.getOp() && "user code ran, so its values exist");
@@ -189,7 +200,7 @@ Value RegionLowering::recall(StepValue which, DenseMap<StepValue, Value> &made) 
       operands.push_back(values.lookup(argument));
     } else if (auto producer = operand.getDefiningOp<OriginalOp>()) {
       unsigned number = cast<OpResult>(operand).getResultNumber();
-      operands.push_back(recall({int32_t(producer.getStep()), number}, made));
+      operands.push_back(recall({int32_t(producer.getStep()), number}, made, copies));
     } else { // a constant
       operands.push_back(b.clone(*operand.getDefiningOp())->getResult(0));
     }
@@ -198,7 +209,7 @@ Value RegionLowering::recall(StepValue which, DenseMap<StepValue, Value> &made) 
 }
 
 /// These values and those that making them again takes, in the program's order.
-SmallVector<StepValue> RegionLowering::withOperands(ArrayRef<StepValue> wanted) const {
+SmallVector<StepValue> RegionLowering::withOperands(ArrayRef<StepValue> wanted, ArrayRef<StepValue> missing) const {
   llvm::SmallDenseSet<StepValue> seen;
   SmallVector<StepValue> all, work(wanted);
   while (!work.empty()) {
@@ -206,7 +217,7 @@ SmallVector<StepValue> RegionLowering::withOperands(ArrayRef<StepValue> wanted) 
     if (!seen.insert(which).second)
       continue;
     all.push_back(which);
-    if (findLive(which))
+    if (findLive(which) && !llvm::is_contained(missing, which))
       continue;
     OriginalOp original = originals[which.first];
     for (Value operand : original.getOperands())
@@ -217,15 +228,21 @@ SmallVector<StepValue> RegionLowering::withOperands(ArrayRef<StepValue> wanted) 
   return all;
 }
 
-void RegionLowering::guard(Value ok, unsigned position) {
+/// The blocks behind a condition, of which the first is gone on in. Weights as of an unlikely branch.
+std::pair<Block *, Block *> RegionLowering::branchOn(Value ok) {
   Block *here = b.getInsertionBlock();
   Region &body = function.getBody();
   Block *bail = b.createBlock(&body, body.end());
   Block *next = b.createBlock(&body, body.end());
   b.setInsertionPointToEnd(here);
-  // Weights as of an unlikely branch.
   LLVM::CondBrOp::create(b, loc, ok, next, ValueRange(), bail, ValueRange(),
                          std::make_optional(std::pair<uint32_t, uint32_t>(1 << 20, 1)));
+  b.setInsertionPointToStart(next);
+  return {next, bail};
+}
+
+void RegionLowering::guard(Value ok, unsigned position) {
+  auto [next, bail] = branchOn(ok);
   b.setInsertionPointToStart(bail);
   SmallVector<StepValue> wanted;
   for (OriginalOp original : originals)
@@ -235,14 +252,69 @@ void RegionLowering::guard(Value ok, unsigned position) {
   // In the program's order, so that the first of several errors is the eager program's first.
   DenseMap<StepValue, Value> made;
   for (StepValue which : withOperands(wanted))
-    recall(which, made);
+    recall(which, made, /*copies=*/true);
   SmallVector<std::pair<StepValue, Value>> carried;
   for (StepValue which : wanted)
-    carried.push_back({which, recall(which, made)});
+    carried.push_back({which, made.lookup(which)});
   if (workspace)
     call("tn_rt_leave", {}, workspace);
   leave(b.getInsertionBlock(), exits + ways.size(), position, carried);
   b.setInsertionPointToStart(next);
+}
+
+SmallVector<Value> RegionLowering::guardResults(Value ok, unsigned position, ArrayRef<Result> results) {
+  bool known = llvm::all_of(results, [](const Result &result) { return result.step >= 0; });
+  if (!known)
+    guard(ok, position);
+  Block *bail = known ? branchOn(ok).second : nullptr;
+  SmallVector<Value> loaded;
+  SmallVector<Type> types;
+  SmallVector<StepValue> wanted;
+  for (const Result &result : results) {
+    wanted.push_back({result.step, 0});
+    if (!result.from)
+      continue;
+    loaded.push_back(LLVM::LoadOp::create(b, loc, result.type, result.from, 8));
+    types.push_back(result.type);
+  }
+  if (!known)
+    return loaded;
+  Block *here = b.getInsertionBlock();
+  Block *join = b.createBlock(&function.getBody(), function.getBody().end(), types, SmallVector<Location>(types.size(), loc));
+  b.setInsertionPointToEnd(here);
+  LLVM::BrOp::create(b, loc, loaded, join);
+  b.setInsertionPointToStart(bail);
+  call("tn_rt_try", {}, {});
+  DenseMap<StepValue, Value> made;
+  SmallVector<StepValue> stores;
+  for (auto [result, which] : llvm::zip(results, wanted))
+    if (!result.from)
+      stores.push_back(which);
+  for (StepValue which : withOperands(wanted, wanted))
+    if (!llvm::is_contained(stores, which))
+      recall(which, made, /*copies=*/false);
+  SmallVector<Value> handed;
+  for (auto [result, which] : llvm::zip(results, wanted)) {
+    if (!result.from)
+      continue;
+    Value value = made.lookup(which);
+    if (value.getType().isF32() && result.type.isF64()) // as tenon.number, back
+      value = LLVM::FPExtOp::create(b, loc, result.type, value);
+    else if (value.getType().isF64() && result.type.isF32())
+      value = LLVM::FPTruncOp::create(b, loc, result.type, value);
+    handed.push_back(value);
+  }
+  guard(call("tn_rt_tried", b.getI1Type(), {}), position);
+  // What was stored must not be stored again: at last, and control leaves only if it was not.
+  for (StepValue store : stores) {
+    call("tn_rt_try", {}, {});
+    Value stored = recall(store, made, /*copies=*/false);
+    call("tn_rt_tried", b.getI1Type(), {});
+    guard(stored, position);
+  }
+  LLVM::BrOp::create(b, loc, handed, join);
+  b.setInsertionPointToStart(join);
+  return SmallVector<Value>(join->getArguments());
 }
 
 /// Whether an op before `position` has not run yet.
@@ -340,8 +412,10 @@ void RegionLowering::lowerAlias(AliasOp alias) {
 void RegionLowering::lowerSort(SortOp sort) {
   Value mode = LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(sort.getMode()));
   Value sorted = call("tn_rt_sort", pointer, {lowered(sort.getOperand()), lowered(sort.getAxis()), mode});
+  storeWord(sorted, tensorArray, 0);
   Value none = LLVM::ZeroOp::create(b, loc, pointer);
-  guard(LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, sorted, none), sort.getStep());
+  Value ok = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, sorted, none);
+  sorted = guardResults(ok, sort.getStep(), Result{int32_t(sort.getStep()), slotOf(tensorArray, 0), pointer})[0];
   values[sort.getResult()] = sorted;
   setLive({stepOf(sort), 0}, sorted, sort.getMode() != TN_RESULT_NEW);
 }
@@ -363,18 +437,23 @@ void RegionLowering::lowerChain(KernelOp last) {
       storeWord(lowered(tensor), tensorArray, i);
   fillScalars(chain.scalars.getArrayRef(), chain.scalars.size());
   StringRef table = last->getAttrOfType<FlatSymbolRefAttr>(chainTableAttribute).getValue();
-  guard(call("tn_rt_launch_chain", b.getI1Type(), {pointerTo(table), tensorArray, scalarArray}), last.getPosition());
+  Value ok = call("tn_rt_launch_chain", b.getI1Type(), {pointerTo(table), tensorArray, scalarArray});
+  SmallVector<Result> results;
+  SmallVector<std::pair<Value, int32_t>> given; // with their modes
   for (const Chain::Link &link : chain.links) {
     KernelOp kernel = link.kernel;
     for (auto [i, result] : llvm::enumerate(kernel.getResults())) {
       unsigned place = llvm::find(chain.tensors, result) - chain.tensors.begin();
       if (chain.local[place])
         continue;
-      Value loaded = LLVM::LoadOp::create(b, loc, pointer, slotOf(tensorArray, place), 8);
-      values[result] = loaded;
-      if (int32_t step = kernel.getSteps()[i]; step >= 0)
-        setLive({step, 0}, loaded, kernel.getModes()[i] != TN_RESULT_NEW);
+      results.push_back({kernel.getSteps()[i], slotOf(tensorArray, place), pointer});
+      given.push_back({result, kernel.getModes()[i]});
     }
+  }
+  for (auto [result, value, what] : llvm::zip(given, guardResults(ok, last.getPosition(), results), results)) {
+    values[result.first] = value;
+    if (what.step >= 0)
+      setLive({what.step, 0}, value, result.second != TN_RESULT_NEW);
   }
 }
 
@@ -390,8 +469,23 @@ void RegionLowering::lowerKernel(KernelOp kernel) {
     storeWord(lowered(destination), tensorArray, tensors++);
   fillScalars(kernel.getScalars(), kernel.getScalars().size());
   Value ok = call("tn_rt_launch", b.getI1Type(), {pointerTo(*kernel.getTable()), tensorArray, scalarArray});
-  guard(ok, kernel.getPosition());
+  SmallVector<Result> results;
   unsigned numbers = kernel.getScalars().size(), result = 0;
+  for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>())) {
+    if (kind == "store") {
+      results.push_back({kernel.getSteps()[i], Value(), Type()});
+      continue;
+    }
+    Value value = kernel.getResult(result++);
+    if (kind == "number") { // stands for the reads of it
+      auto reads = llvm::make_filter_range(value.getUsers(), [](Operation *user) { return isa<NumberOp>(user); });
+      results.push_back({reads.empty() ? -1 : stepOf(*reads.begin()), slotOf(scalarArray, numbers++), value.getType()});
+    } else {
+      results.push_back({kernel.getSteps()[i], slotOf(tensorArray, tensors++), lowered(value.getType())});
+    }
+  }
+  SmallVector<Value> given = guardResults(ok, kernel.getPosition(), results);
+  result = 0;
   for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>())) {
     int32_t step = kernel.getSteps()[i];
     if (kind == "store") {
@@ -399,13 +493,10 @@ void RegionLowering::lowerKernel(KernelOp kernel) {
         setLive({step, 0}, LLVM::ConstantOp::create(b, loc, b.getI1Type(), b.getBoolAttr(true)));
       continue;
     }
-    Value value = kernel.getResult(result++);
-    Type type = lowered(value.getType());
-    Value from = kind == "number" ? slotOf(scalarArray, numbers++) : slotOf(tensorArray, tensors++);
-    Value loaded = LLVM::LoadOp::create(b, loc, type, from, 8);
-    values[value] = loaded;
+    values[kernel.getResult(result)] = given[result];
     if (step >= 0 && kind != "number")
-      setLive({step, 0}, loaded, kernel.getModes()[i] != TN_RESULT_NEW);
+      setLive({step, 0}, given[result], kernel.getModes()[i] != TN_RESULT_NEW);
+    ++result;
   }
 }
 
@@ -421,8 +512,8 @@ void RegionLowering::lowerElement(ElementOp element) {
   Value out = slotOf(scalarArray, element.getScalars().size());
   Value ok = call("tn_rt_element", b.getI1Type(),
                   {pointerTo(*element.getTable()), tensorArray, scalarArray, countValue, indexArray, out});
-  guard(ok, element.getPosition());
-  values[element.getResult()] = LLVM::LoadOp::create(b, loc, element.getResult().getType(), out, 8);
+  Result result{int32_t(element.getPosition()), out, element.getResult().getType()};
+  values[element.getResult()] = guardResults(ok, element.getPosition(), result)[0];
 }
 
 void RegionLowering::lowerNumber(NumberOp number) {

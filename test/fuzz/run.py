@@ -108,7 +108,7 @@ def environments(chooser, guards, wanted):
     """The ways a compiled unit is run; the plain one comes first and counts guards."""
     ways = [{"TENON_ISA": isa, "TENON_NUM_THREADS": str(chooser.randint(1, 3))} for isa in ("v2", "v3")]
     ways[1]["TENON_BLOCK_ROWS"] = str(chooser.randint(1, 3))
-    ways.append({"TENON_FAIL_GUARD": "all"})
+    ways += [{"TENON_FAIL_GUARD": "all"}, {"TENON_FAIL_GUARD": "launches"}]
     ways += [{"TENON_FAIL_GUARD": str(k)} for k in chooser.sample(range(1, guards + 1), min(wanted, guards))]
     return ways
 

@@ -97,7 +97,8 @@ def main():
         chosen = [1 + i * (count - 1) // (options.guards - 1) for i in range(options.guards)]
     for k in chosen:
         compare(f"TENON_FAIL_GUARD={k}", run(compiled, TENON_FAIL_GUARD=str(k)))
-    compare("TENON_FAIL_GUARD=all", run(compiled, TENON_FAIL_GUARD="all"))
+    for some in ("all", "launches"):
+        compare(f"TENON_FAIL_GUARD={some}", run(compiled, TENON_FAIL_GUARD=some))
     for threads in ("1", "2", "3"):
         compare(f"TENON_NUM_THREADS={threads}", run(compiled, TENON_NUM_THREADS=threads))
     for isa in ("v2", "v3", "v4"):
