@@ -574,16 +574,23 @@ void Picture::drawStore(StoreOp store) {
 void Picture::drawEnd(ExitOp made) {
   const RegionExit &exit = region.exits[made.getPosition() - region.steps.size()];
   std::string why = exit.ended, line;
-  if (exit.endedBy) {
-    line = lineOf(*exit.endedBy);
+  if (const llvm::Instruction *by = exit.endedBy) {
+    // Through blocks that do nothing: a return of several values is one.
+    for (auto *jump = dyn_cast<llvm::BranchInst>(by); jump && jump->isUnconditional(); jump = dyn_cast<llvm::BranchInst>(by)) {
+      const llvm::Instruction *next = &*jump->getSuccessor(0)->getFirstNonPHIIt();
+      if (!next->isTerminator() || next == exit.endedBy)
+        break;
+      by = next;
+    }
+    line = lineOf(*by);
     if (why.empty()) {
-      auto *branch = dyn_cast<llvm::BranchInst>(exit.endedBy);
-      why = isa<llvm::ReturnInst>(exit.endedBy)        ? "the function returns"
-            : branch && branch->isConditional()          ? "a branch"
-            : branch                                     ? "another path of the program joins here"
-            : isa<llvm::SwitchInst>(exit.endedBy)      ? "a switch"
-            : isa<llvm::UnreachableInst>(exit.endedBy) ? "the program ends here"
-                                                         : "a jump";
+      auto *branch = dyn_cast<llvm::BranchInst>(by);
+      why = isa<llvm::ReturnInst>(by)           ? "the function returns"
+            : branch && branch->isConditional() ? "a branch"
+            : branch                            ? "another path of the program joins here"
+            : isa<llvm::SwitchInst>(by)         ? "a switch"
+            : isa<llvm::UnreachableInst>(by)    ? "the program ends here"
+                                                : "a jump";
     }
   }
   unsigned node = dot.addNode(Dot::End, "region ends: " + (why.empty() ? std::string("nothing follows") : why), {line});

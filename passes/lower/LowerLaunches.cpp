@@ -8,12 +8,14 @@
 //              %ok = llvm.call @tn_rt_launch(@f.tenon0.k0, %tensors, %scalars)
 //              llvm.cond_br %ok, ^go_on, ^bail ... }
 //
-// A launch that refuses has done nothing. What it was to give is then made by the user's calls, from the recipe, and the
-// region goes on: a kernel that cannot be used here and now is no reason to leave a loop. If one of these calls fails, its error must
-// not overtake those of ops that were delayed; so it is only tried, and control leaves with the id of the launch's
-// position, at which the user's own calls go on, and with the values that live there: handles as they are, temporaries
-// of the workspace as copies that the user's scope owns, and what was fused away made again. That is right because a
+// A launch that refuses has done nothing. Control then leaves with the id of its position, at which the user's own calls
+// go on, and with the values that live there: handles as they are, temporaries of the workspace as copies that the
+// user's scope owns, and what was fused away made again by the user's calls, from the recipe. That is right because a
 // tensor op is only ever delayed while nothing it reads can change.
+//
+// A refusal is no reason to leave where other blocks may launch yet, those of a loop again: what the launch was to give is
+// made by the user's calls, and the region goes on. An error of these calls must not overtake those of ops that were delayed; so they are only tried,
+// and control leaves all the same if one fails.
 //
 // A user's call that fails while earlier ops are delayed must not record its error before theirs: it is tried, and control
 // leaves in front of it if it failed. In front of output control leaves too if errors are not only recorded but shown at once.
@@ -86,7 +88,7 @@ private:
     Value from;         ///< the place that it is loaded from; null: it goes into a tensor
     Type type;
   };
-  /// The results of a launch where `ok` is true, and of the user's calls where not; in order.
+  /// The results of a launch where `ok` is true; where not, those of the user's calls if it is worth staying.
   SmallVector<Value> guardResults(Value ok, unsigned position, ArrayRef<Result> results);
   bool anyDelayed(unsigned position);
   /// A tensor function of the user's program, which may fail.
@@ -132,6 +134,7 @@ private:
   DenseMap<Block *, Block *> blocks;   ///< of the source, by what they became
   Block *home = nullptr;               ///< the source's, which is being lowered
   DominanceInfo dominance;
+  llvm::DenseSet<Block *> launchAhead; ///< of the source: those behind which other blocks launch, or they again
   unsigned exits = 0;
   SmallVector<Leaving> ways;
   SmallVector<Type> slotTypes;
@@ -263,7 +266,7 @@ void RegionLowering::guard(Value ok, unsigned position) {
 }
 
 SmallVector<Value> RegionLowering::guardResults(Value ok, unsigned position, ArrayRef<Result> results) {
-  bool known = llvm::all_of(results, [](const Result &result) { return result.step >= 0; });
+  bool known = launchAhead.contains(home) && llvm::all_of(results, [](const Result &result) { return result.step >= 0; });
   if (!known)
     guard(ok, position);
   Block *bail = known ? branchOn(ok).second : nullptr;
@@ -700,6 +703,15 @@ void RegionLowering::run() {
     blocks[&block] = b.createBlock(&function.getBody(), function.getBody().end(), types, locations);
     for (auto [old, made] : llvm::zip(block.getArguments(), blocks[&block]->getArguments()))
       values[old] = made;
+  }
+  auto launches = [&](Block *block) {
+    return launchAhead.contains(block) || llvm::any_of(*block, [](Operation &op) { return isa<KernelOp, ElementOp, SortOp>(op); });
+  };
+  for (bool again = true; again;) {
+    again = false;
+    for (Block &block : llvm::reverse(source.getBody()))
+      if (llvm::any_of(block.getSuccessors(), launches))
+        again |= launchAhead.insert(&block).second;
   }
   // A value's definition comes before its uses.
   llvm::ReversePostOrderTraversal<Region *> order(&source.getBody());

@@ -78,3 +78,46 @@ func.func @Temporary(%a: !llvm.ptr, %b: !llvm.ptr) {
   %1 = tenon.matmul %0, %y {step = 1 : i32} : tensor<*xf32>, tensor<*xf32> -> tensor<*xf32>
   tenon.exit %1 : tensor<*xf32> {position = 2 : i32}
 }
+
+// In a loop the user's calls are tried in the place of a launch that refuses, and the region goes on; where they fail it leaves at
+// position 2.
+// CHECK-LABEL: llvm.func @Turns(
+// CHECK:         llvm.br ^[[HEAD:.*]](%arg0
+// CHECK:       ^[[HEAD]](%[[X:.*]]: !llvm.ptr):
+// CHECK:         %[[OK:.*]] = llvm.call @tn_rt_launch(
+// CHECK:         llvm.cond_br %[[OK]] weights([1048576, 1]), ^[[DONE:.*]], ^[[REFUSED:.*]]
+// CHECK:       ^[[OUT:bb[0-9]+]]:
+// CHECK:         llvm.return
+// CHECK:       ^[[REFUSED]]:
+// CHECK:         llvm.call @tn_rt_try()
+// CHECK:         %[[SUM:.*]] = llvm.call @tn_add(%[[X]], %[[X]])
+// CHECK:         %[[EXP:.*]] = llvm.call @tn_exp(%[[SUM]])
+// CHECK:         %[[TRIED:.*]] = llvm.call @tn_rt_tried()
+// CHECK:         llvm.cond_br %[[TRIED]] weights([1048576, 1]), ^[[GO_ON:.*]], ^[[BAIL:.*]]
+// CHECK:       ^[[DONE]]:
+// CHECK:         %[[RESULT:.*]] = llvm.load
+// CHECK:         llvm.br ^[[JOIN:.*]](%[[RESULT]]
+// CHECK:       ^[[JOIN]](%[[ONE:.*]]: !llvm.ptr):
+// CHECK:         llvm.cond_br %arg1, ^[[HEAD]](%[[ONE]] : !llvm.ptr), ^[[OUT]]
+// CHECK:       ^[[BAIL]]:
+// CHECK:         llvm.call @tn_add(%[[X]], %[[X]])
+// CHECK:         llvm.return
+// CHECK:       ^[[GO_ON]]:
+// CHECK:         llvm.br ^[[JOIN]](%[[EXP]]
+func.func @Turns(%a: !llvm.ptr, %again: i1) {
+  tenon.recipe {
+    %0 = tenon.original @phi() {live = [array<i32: 1, 1>], step = 0 : i32} : () -> !llvm.ptr
+    %1 = tenon.original @tn_add(%0, %0) {live = [array<i32: 2, 2>], op, step = 1 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+    %2 = tenon.original @tn_exp(%1) {live = [array<i32: 3, 3>], op, step = 2 : i32} : (!llvm.ptr) -> !llvm.ptr
+    tenon.original @branch() {live = [], step = 3 : i32} : () -> ()
+  }
+  tenon.branch [^head(%a : !llvm.ptr)] {step = 0 : i32}
+^head(%arrives: !llvm.ptr):
+  %p = tenon.phi %arrives {step = 0 : i32} : !llvm.ptr -> !llvm.ptr
+  %x = tenon.tensor %p : !llvm.ptr -> tensor<*xf32>
+  %1 = tenon.elementwise "add"(%x, %x) {step = 1 : i32} : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  %2 = tenon.elementwise "exp"(%1) {step = 2 : i32} : (tensor<*xf32>) -> tensor<*xf32>
+  tenon.branch %again, [1 -> ^head(%2 : tensor<*xf32>), ^out] {step = 3 : i32} : i1
+^out:
+  tenon.exit {position = 4 : i32}
+}

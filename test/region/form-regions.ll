@@ -16,7 +16,7 @@ declare void @opaque()
 ; CHECK-DAG:       i32 1, label %tenon.resume
 ; CHECK-DAG:       i32 0, label %tenon.done
 ; CHECK:         %[[RESULT:.*]] = phi ptr
-; CHECK-NEXT:    ret ptr %[[RESULT]]
+; CHECK:         ret ptr %[[RESULT]]
 define ptr @two_ops(ptr %x, ptr %y) {
   %sum = call ptr @tn_add(ptr %x, ptr %y)
   %exp = call ptr @tn_exp(ptr %sum)

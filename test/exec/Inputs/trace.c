@@ -30,7 +30,7 @@ __attribute__((noinline)) static tn_tensor scores(tn_tensor q, tn_tensor k) {
 __attribute__((noinline)) static tn_tensor odd(tn_tensor x) { return tn_exp(tn_mul(x, x)); }
 #line 32 "trace.c"
 
-static void work(void) {
+__attribute__((noinline)) static void work(void) {
   TN_SCOPE;
   tn_tensor small = tn_view(memory, TN_F32, 8, 8), large = tn_view(memory, TN_F32, 1024, 1024);
   float sum = tn_item_f32(tn_sum(quotient(small, small))) + tn_item_f32(tn_sum(quotient(large, large)));
