@@ -293,6 +293,7 @@ ShapeFacts ModuleFacts::of(const Region &region) const {
       break;
   }
   // Results of calls: the names of the callee's contract are what its arguments say.
+  SmallPtrSet<const Instruction *, 16> mayRun; // or not
   auto addCall = [&](const Value *value) {
     auto *call = dyn_cast<CallBase>(value);
     std::optional<ShapeFact> result = call ? factOfResult(*call) : std::nullopt;
@@ -304,9 +305,24 @@ ShapeFacts ModuleFacts::of(const Region &region) const {
         scope.push_back({call->getArgOperand(index), fact});
     });
     scope.push_back({call, *result});
+    SmallPtrSet<const Value *, 16> known;
+    for (auto &fact : unifier.facts)
+      known.insert(fact.first);
     unifier.add(scope);
+    // What the arguments of a call are is known where it ran.
+    if (mayRun.contains(call))
+      unifier.facts.remove_if([&](auto &fact) { return fact.first != call && !known.contains(fact.first); });
   };
   SmallSetVector<const Value *, 16> seen;
+  bool surely = true;
+  for (const RegionBlock &part : region.blocks) {
+    for (const Instruction &inst : *part.block) {
+      if (!surely)
+        mayRun.insert(&inst);
+      surely &= isGuaranteedToTransferExecutionToSuccessor(&inst);
+    }
+    surely = false;
+  }
   for (const RegionBlock &part : region.blocks)
     for (const Instruction &inst : *part.block) {
       for (const Use &operand : inst.operands())
