@@ -18,7 +18,7 @@
 // RUN: sh -c 'cat %t/*.00-import.mlir' | FileCheck %s --check-prefix=NONE
 // NONE-NOT: proven
 //
-// PROVEN-COUNT-8: proven
+// PROVEN-COUNT-9: proven
 // PROVEN-NOT: proven
 #include <tenon.h>
 
