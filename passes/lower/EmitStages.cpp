@@ -21,6 +21,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include <cstring>
 
 using namespace mlir;
@@ -73,7 +74,9 @@ struct EmitStagesPass : impl::EmitStagesPassBase<EmitStagesPass> {
 private:
   std::string writeKernel(Operation *op, const KernelProgram &program, StringRef name, const tn_kernel &head, bool fast);
   std::string writeChain(const Chain &chain, StringRef name);
+  std::string unique(LLVM::LLVMFuncOp stage);
   SmallVector<Isa> chosenIsas();
+  llvm::StringMap<std::string> nameOfCode; ///< of the stages that were emitted
 };
 
 } // namespace
@@ -133,6 +136,20 @@ SmallVector<Isa> EmitStagesPass::chosenIsas() {
   return chosen;
 }
 
+/// The name of a stage that was emitted, or, where there is one with the same code, that of the other: a helper that is inlined
+/// at several places has its stages once.
+std::string EmitStagesPass::unique(LLVM::LLVMFuncOp stage) {
+  std::string name = stage.getName().str(), code;
+  stage.setName("");
+  llvm::raw_string_ostream out(code);
+  stage.print(out, OpPrintingFlags().useLocalScope());
+  stage.setName(name);
+  auto [known, isNew] = nameOfCode.insert({code, name});
+  if (!isNew)
+    stage.erase();
+  return known->second;
+}
+
 std::string EmitStagesPass::writeKernel(Operation *op, const KernelProgram &program, StringRef name,
                                         const tn_kernel &head, bool fast) {
   OpBuilder b(&getContext());
@@ -148,9 +165,8 @@ std::string EmitStagesPass::writeKernel(Operation *op, const KernelProgram &prog
     SmallVector<std::string> functions;
     for (auto [i, stage] : llvm::enumerate(stages))
       for (const Isa &isa : versions) {
-        functions.push_back((name + kind + Twine(i) + "." + isa.name).str());
         // A row stage of the column program is the row program's.
-        emitStage(b, loc, functions.back(), program, stage, isa, fast);
+        functions.push_back(unique(emitStage(b, loc, (name + kind + Twine(i) + "." + isa.name).str(), program, stage, isa, fast)));
       }
     table.global(kind, LLVM::LLVMArrayType::get(stageType, stages.size()), [&] {
       SmallVector<Value> rows;
@@ -246,6 +262,7 @@ std::string EmitStagesPass::writeChain(const Chain &chain, StringRef name) {
 }
 
 void EmitStagesPass::runOnOperation() {
+  nameOfCode.clear();
   SmallVector<Operation *> kernels;
   getOperation().walk([&](Operation *op) {
     if (isa<KernelOp, ElementOp>(op))
