@@ -11,7 +11,9 @@
 #include "internal.h"
 
 /* X(slot, suffix of integer.h's functions, bits, signed) */
-#define TNI_INTEGER_SLOTS(X) X(I32, i32, 32, 1) X(I64, i64, 64, 1) X(U8, u8, 8, 0)
+#define TNI_INTEGER_SLOTS(X)                                                                                           \
+  X(I32, i32, 32, 1) X(I64, i64, 64, 1) X(U8, u8, 8, 0) X(U64, u64, 64, 0)                                             \
+  X(I8, i8, 8, 1) X(I16, i16, 16, 1) X(U16, u16, 16, 0) X(U32, u32, 32, 0)
 
 enum {
   TNI_SLOT_F32,

@@ -120,7 +120,7 @@ static bool fill_empty(const reduction *r) {
   for (int64_t i = 0; i < out->size; i++) switch (tni_dtype(out)) {
     case TNI_F32: ((float *)out->data)[i] = (float)value; break;
     case TNI_F64: ((double *)out->data)[i] = value; break;
-    case TNI_I64: ((int64_t *)out->data)[i] = (int64_t)value; break;
+    case TNI_I64: case TNI_U64: ((int64_t *)out->data)[i] = (int64_t)value; break;
     default: ((uint8_t *)out->data)[i] = (uint8_t)value; break; /* bool */
     }
   return true;

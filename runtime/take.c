@@ -6,6 +6,30 @@
 
 #include <string.h>
 
+/* Offsets pick elements of this many bytes: what memcpy of a length that is not constant would take five times as long for. */
+#define GATHER(bits)                                                                                                   \
+  static void gather_##bits(void *restrict to, const void *from, const int64_t *offsets, int64_t n) {                  \
+    for (int64_t i = 0; i < n; i++)                                                                                    \
+      memcpy((char *)to + i * (bits / 8), (const char *)from + offsets[i] * (bits / 8), bits / 8);                     \
+  }
+GATHER(8)
+GATHER(16)
+GATHER(32)
+GATHER(64)
+GATHER(256)
+
+/* Slices of this many bytes; false where there is no loop for it. */
+static bool gather(size_t bytes, void *to, const void *from, const int64_t *offsets, int64_t n) {
+  switch (bytes) {
+  case 1: gather_8(to, from, offsets, n); return true;
+  case 2: gather_16(to, from, offsets, n); return true;
+  case 4: gather_32(to, from, offsets, n); return true;
+  case 8: gather_64(to, from, offsets, n); return true;
+  case 32: gather_256(to, from, offsets, n); return true;
+  default: return false;
+  }
+}
+
 /* indices as offsets 0 .. n - 1 along an axis of n; NULL, with an error, if one is out of range or memory is short. */
 static int64_t *resolved_indices(const char *function, const struct tn_tensor_impl *t, int64_t n,
                                  const struct tn_tensor_impl *indices) {
@@ -79,7 +103,9 @@ tn_tensor tn_take(tn_tensor t, tn_tensor indices, int64_t axis) {
     const size_t bytes = (size_t)inner * tni_element_bytes(tni_dtype(t));
     char *to = result->data;
     for (int64_t i = 0; i < outer; i++)
-      for (int64_t j = 0; j < indices->size; j++, to += bytes)
+      if (gather(bytes, to, from + (size_t)(i * n) * bytes, offsets, indices->size)) {
+        to += (size_t)indices->size * bytes;
+      } else for (int64_t j = 0; j < indices->size; j++, to += bytes)
         memcpy(to, from + (size_t)(i * n + offsets[j]) * bytes, bytes);
   }
   if (owned) tni_release((void *)(uintptr_t)from, owned);

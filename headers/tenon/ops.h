@@ -10,7 +10,7 @@
  *   - axes count from 0; negative ones from the end;
  *   - two operands have the same dtype. A C number fits any dtype that holds it; a fraction with integers is an error;
  *   - a dtype that an op does not have yet is an error that says so. "floats" are f32 and f64 today, "numbers" these
- *     with i32, i64 and u8, "all" each dtype there is;
+ *     with the integers, signed and unsigned, of 8 to 64 bits, "all" each dtype there is;
  *   - bits: results are the same bits on every processor, whoever compiles the program, with any number of threads,
  *     but for the sign and payload of a NaN. "exact" is the correctly rounded result; ULP is a bound on the error in
  *     units in the last place, f32 / f64. NaN comes out where NaN goes in; -0 and denormals are kept.
@@ -247,7 +247,7 @@ TN_OP("zip_f64") TN_RESULT tn_tensor tn_zip_f64(double (*f)(double, double), tn_
  * twice. tn_sum_n(t, count, axes) and so on take an array. */
 
 /* The sum. bool and integers below 64 bits are summed in i64.
- * Types: floats, bool, all integers but u64. Numerics: 64 interleaved lanes, blocks of 64 rows, a fixed tree (docs/numerics.md); the sum of nothing is +0. Integers wrap.
+ * Types: floats, bool, integers. Numerics: 64 interleaved lanes, blocks of 64 rows, a fixed tree (docs/numerics.md); the sum of nothing is +0. Integers wrap.
  * Grad: broadcast back. Source: NumPy sum. */
 TN_OP("sum") TN_RESULT tn_tensor tn_sum_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
 TN_OP("sum_keepdims") TN_RESULT tn_tensor tn_sum_keepdims_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
@@ -255,7 +255,7 @@ TN_RESULT tn_tensor tn_sum_n(tn_tensor t, int count, const int64_t *axes) TN_NOT
 TN_RESULT tn_tensor tn_sum_keepdims_n(tn_tensor t, int count, const int64_t *axes) TN_NOTHROW;
 
 /* The product. bool and integers below 64 bits are multiplied in i64.
- * Types: floats, bool, all integers but u64. Numerics: the order of sum, beginning with 1; the product of nothing is 1. Integers wrap.
+ * Types: floats, bool, integers. Numerics: the order of sum, beginning with 1; the product of nothing is 1. Integers wrap.
  * Grad: r / x. Source: NumPy prod. */
 TN_OP("prod") TN_RESULT tn_tensor tn_prod_(tn_tensor t, TN_DIMS8) TN_NOTHROW;
 TN_OP("prod_keepdims") TN_RESULT tn_tensor tn_prod_keepdims_(tn_tensor t, TN_DIMS8) TN_NOTHROW;

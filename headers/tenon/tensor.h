@@ -117,8 +117,8 @@ TN_OP("print") void tn_print(tn_tensor t) TN_NOTHROW;
 #endif
 
 /* tn_get(t, i...): one element, as double; as many indices as t has dims. A negative index counts from the end.
- * tn_get_f32 and tn_get_i64 are the same as float and int64_t. Of an i64 or u64 tensor only tn_get_i64 is exact over
- * the whole range; tn_get_i64 of a floating tensor converts as tn_cast does (truncates, saturates, NaN is 0).
+ * tn_get_f32 and tn_get_i64 are the same as float and int64_t. Of an i64 or u64 tensor only tn_get_i64 is exact; it
+ * converts as tn_cast does: u64 above INT64_MAX saturates, floats are truncated, saturated, NaN is 0.
  * Errors: wrong number of indices, index out of range: NaN (tn_get_i64: 0). */
 TN_OP("get") TN_RESULT double tn_get_(tn_tensor t, TN_DIMS8) TN_READS(tn_get_);
 TN_OP("get_f32") TN_RESULT float tn_get_f32_(tn_tensor t, TN_DIMS8) TN_READS(tn_get_f32_);

@@ -21,6 +21,21 @@
 #define INT_BITS 8
 #define INT_SIGNED 0
 #include "integer_rows.h"
+#define INT_BITS 64
+#define INT_SIGNED 0
+#include "integer_rows.h"
+#define INT_BITS 8
+#define INT_SIGNED 1
+#include "integer_rows.h"
+#define INT_BITS 16
+#define INT_SIGNED 1
+#include "integer_rows.h"
+#define INT_BITS 16
+#define INT_SIGNED 0
+#include "integer_rows.h"
+#define INT_BITS 32
+#define INT_SIGNED 0
+#include "integer_rows.h"
 
 #define OPERANDS_1 const uint8_t x = ((const uint8_t *)xs)[i]
 #define OPERANDS_2 const uint8_t x = ((const uint8_t *)xs)[i], y = ((const uint8_t *)ys)[i]
@@ -47,7 +62,9 @@ WHERE(64)
 
 #define SLOTS_TN_FLOATS(f) [TNI_SLOT_F32] = f##32_1, [TNI_SLOT_F64] = f##64_1
 /* X macros take no further argument, so the rows of TNI_INTEGER_SLOTS are repeated here. */
-#define SLOTS_INTEGERS(f) [TNI_SLOT_I32] = f##_i32, [TNI_SLOT_I64] = f##_i64, [TNI_SLOT_U8] = f##_u8
+#define SLOTS_INTEGERS(f)                                                                                              \
+  [TNI_SLOT_I32] = f##_i32, [TNI_SLOT_I64] = f##_i64, [TNI_SLOT_U8] = f##_u8, [TNI_SLOT_U64] = f##_u64,                \
+  [TNI_SLOT_I8] = f##_i8, [TNI_SLOT_I16] = f##_i16, [TNI_SLOT_U16] = f##_u16, [TNI_SLOT_U32] = f##_u32
 #define SLOTS_TN_NUMBERS(f) SLOTS_TN_FLOATS(f), SLOTS_INTEGERS(f)
 #define SLOTS_TN_ANY(f) SLOTS_TN_NUMBERS(f), [TNI_SLOT_BOOL] = f##_u8
 

@@ -69,6 +69,7 @@ static void gather(const operand *x, tn_dtype dtype, int form, int64_t i, terms 
     if (dtype == TN_F64) memcpy(&g, p, 8), out->reals[n] = -g;
     if (dtype == TN_I32) memcpy(&narrow, p, 4), integer = (int32_t)-(uint32_t)narrow;
     if (dtype == TN_I64) memcpy(&integer, p, 8), integer = (int64_t)-(uint64_t)integer;
+    if (dtype == TN_U64) memcpy(&integer, p, 8), integer = ~integer; /* UINT64_MAX less it */
     if (dtype == TN_BOOL) integer = !*p;
     out->integers[n] = integer;
   }
@@ -133,13 +134,17 @@ static bool prod(const terms *t, tn_dtype dtype, long double got, int64_t got_in
   return fabsl(got - product) <= (long double)(t->count + 64) * epsilon_of(dtype) * fabsl(product) && signbit(got) == signbit(product);
 }
 
+/* In the order of i64, whose sign is the highest bit of u64. */
+static int64_t ordered(int64_t v, tn_dtype dtype) { return dtype == TN_U64 ? (int64_t)((uint64_t)v ^ UINT64_C(1) << 63) : v; }
+
 /* The index of the greatest (sign 1) or least (-1): the first of equals, the first NaN before all. */
 static int64_t first_best(const terms *t, tn_dtype dtype, int sign) {
   int64_t best = 0;
   for (int64_t i = 1; i < t->count; i++)
     if (is_float(dtype) ? t->reals[best] == t->reals[best] &&
                               (t->reals[i] != t->reals[i] || sign * t->reals[i] > sign * t->reals[best])
-                        : sign > 0 ? t->integers[i] > t->integers[best] : t->integers[i] < t->integers[best])
+                        : sign > 0 ? ordered(t->integers[i], dtype) > ordered(t->integers[best], dtype)
+                                   : ordered(t->integers[i], dtype) < ordered(t->integers[best], dtype))
       best = i;
   return best;
 }
@@ -201,7 +206,7 @@ static void compare_formula(const reduction_row *r, const operand *x, int form, 
     if (out == TN_F32) memcpy(&f, p, 4), g = f;
     if (out == TN_F64) memcpy(&g, p, 8);
     if (out == TN_I32) memcpy(&narrow, p, 4), integer = narrow;
-    if (out == TN_I64) memcpy(&integer, p, 8);
+    if (out == TN_I64 || out == TN_U64) memcpy(&integer, p, 8);
     if (!holds(&t, r->dtype, g, integer)) {
       FAIL("form %d, result %lld of %lld, over %lld terms: %a or %lld is wrong", form, (long long)i, (long long)result->size,
            (long long)t.count, g, (long long)integer);

@@ -36,12 +36,20 @@
 #undef R
 #undef M
 #undef NAMED
+#define INT_SIGNED 1
 #define NAMED(f) f##_i32
 #define INT_BITS 32
 #include "integer_formulas.h"
 #undef INT_BITS
 #undef NAMED
+#define INT_SIGNED 1
 #define NAMED(f) f##_i64
+#define INT_BITS 64
+#include "integer_formulas.h"
+#undef INT_BITS
+#undef NAMED
+#define INT_SIGNED 0
+#define NAMED(f) f##_u64
 #define INT_BITS 64
 #include "integer_formulas.h"
 #undef INT_BITS
@@ -55,11 +63,11 @@ typedef struct formula {
   float (*f32)(float, float);
   double (*f64)(double, double);
   long double (*wide)(long double, long double);
-  wide (*i32)(wide, wide), (*i64)(wide, wide);
+  wide (*i32)(wide, wide), (*i64)(wide, wide), (*u64)(wide, wide);
 } formula;
 
 #define REAL_FORMULAS(name) .f32 = value_##name##_f32, .f64 = value_##name##_f64, .wide = value_##name##_wide
-#define INTEGER_FORMULAS(name) .i32 = integer_##name##_i32, .i64 = integer_##name##_i64
+#define INTEGER_FORMULAS(name) .i32 = integer_##name##_i32, .i64 = integer_##name##_i64, .u64 = integer_##name##_u64
 #define BOTH_FORMULAS(name) REAL_FORMULAS(name), INTEGER_FORMULAS(name)
 #define NAME(row_name, operands) .name = #row_name, .arity = operands
 #define TN_UNARY(name, types, value, integer, derivative, ulp32, ulp64)                                                \
@@ -158,7 +166,10 @@ static void compare_formula(const row *r, const formula *f, const operand *x, co
         if (ay) memcpy(&vy, ay, width);
       }
       const uint64_t all = width == 8 ? UINT64_MAX : (UINT64_C(1) << 8 * size_of(out)) - 1;
-      uint64_t want = (uint64_t)(r->dtype == TN_I32 ? f->i32(vx, vy) : f->i64(vx, vy)) & all;
+      uint64_t want = (uint64_t)(r->dtype == TN_I32   ? f->i32(vx, vy)
+                                 : r->dtype == TN_U64 ? f->u64((uint64_t)vx, (uint64_t)vy)
+                                                      : f->i64(vx, vy)) &
+                      all;
       if (out == TN_BOOL) want &= 1;
       if (want != bits_of(got, out)) {
         FAIL("f(%lld, %lld) is %llx, not %llx", (long long)vx, (long long)vy, (unsigned long long)bits_of(got, out),

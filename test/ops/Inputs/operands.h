@@ -35,7 +35,8 @@ static double special(uint64_t i) {
   return i < SPECIALS ? specials[i] : i == SPECIALS ? HUGE_VAL : i == SPECIALS + 1 ? -HUGE_VAL : nan("");
 }
 static const int64_t integer_specials[] = {0, 1, -1, 2, -2, 3, 7, -10, 100, INT32_MAX, INT32_MIN, INT32_MIN + 1,
-                                           INT64_MAX, INT64_MIN, INT64_MIN + 1, 46341, -46341, 3037000500};
+                                           INT64_MAX, INT64_MIN, INT64_MIN + 1, 46341, -46341, 3037000500,
+                                           (INT64_C(1) << 53) + 1};
 enum { INTEGER_SPECIALS = sizeof integer_specials / sizeof *integer_specials };
 
 static size_t size_of(tn_dtype dtype) {

@@ -10,13 +10,14 @@
 #define VIEW(p, dtype) tn_view_strided((p)->data, dtype, (p)->rank, (p)->dims, (p)->strides)
 
 #define TN_FLOATS(X, name) X(name, f32, TN_F32) X(name, f64, TN_F64)
-#define TN_NUMBERS(X, name) TN_FLOATS(X, name) X(name, i32, TN_I32) X(name, i64, TN_I64)
+#define TN_NUMBERS(X, name) TN_FLOATS(X, name) X(name, i32, TN_I32) X(name, i64, TN_I64) X(name, u64, TN_U64)
 #define TN_ANY(X, name) TN_NUMBERS(X, name) X(name, truth, TN_BOOL)
 
 #define TURN_f32(t) tn_mul(t, -1)
 #define TURN_f64(t) tn_mul(t, -1)
 #define TURN_i32(t) tn_mul(t, -1)
 #define TURN_i64(t) tn_mul(t, -1)
+#define TURN_u64(t) tn_sub(UINT64_MAX, t)
 #define TURN_truth(t) tn_not(t)
 
 #define FUNCTION(name, kind, form, ...)                                                                                \
