@@ -33,8 +33,10 @@ def Tenon_Dialect : Dialect {
 
 class Tenon_Op<string mnemonic, list<Trait> traits = []> : Op<Tenon_Dialect, mnemonic, traits>;
 
-def Tenon_Element : AnyTypeOf<[F32, F64, I1, I8, I32, I64]>;
-def Tenon_Tensor : TensorOf<[F32, F64, I1, I8, I32, I64]>;
+/// `ui64` is TN_U64. The other integers are signless, for no two dtypes of kernels share their widths: `i8` is TN_U8. A number of
+/// C beside a tensor of `ui64` is an `i64`, as arith.constant has it.
+def Tenon_Element : AnyTypeOf<[F32, F64, I1, I8, I32, I64, UI64]>;
+def Tenon_Tensor : TensorOf<[F32, F64, I1, I8, I32, I64, UI64]>;
 def Tenon_Operand : AnyTypeOf<[Tenon_Tensor, Tenon_Element]>;
 
 // --- 1. what the user wrote -----------------------------------------------------------------------------------------

@@ -154,6 +154,8 @@ Type RegionImporter::elementType(unsigned code) {
     return b.getI32Type();
   if (code == (TN_I64 & 0xff))
     return b.getI64Type();
+  if (code == (TN_U64 & 0xff))
+    return b.getIntegerType(64, /*isSigned=*/false);
   return {};
 }
 
@@ -288,9 +290,15 @@ Value RegionImporter::weakScalar(const llvm::Value *handle, Type element) {
     // Only a number that is known to fit: the runtime reports the others.
     auto *integer = dyn_cast<llvm::ConstantInt>(call->getArgOperand(0));
     unsigned bits = element.getIntOrFloatBitWidth();
-    if (!integer || name != "scalar_i64" || bits < 32 || !integer->getValue().isSignedIntN(bits))
+    bool isUnsigned = element.isUnsignedInteger();
+    if (name == (isUnsigned ? "scalar_u64" : "scalar_i64") && bits == 64)
+      return scalar;
+    if (!integer || bits < 32)
       return {};
-    return arith::ConstantOp::create(b, loc, b.getIntegerAttr(element, integer->getSExtValue()));
+    if (isUnsigned ? name != "scalar_i64" || integer->isNegative()
+                   : name == "scalar_f64" || !integer->getValue().isSignedIntN(bits) || (name == "scalar_u64" && integer->isNegative()))
+      return {};
+    return arith::ConstantOp::create(b, loc, b.getIntegerAttr(b.getIntegerType(bits), integer->getSExtValue()));
   }
   // Numbers that are written in the program are converted here, as the runtime does: one rounding.
   const llvm::fltSemantics &semantics = cast<FloatType>(element).getFloatSemantics();
@@ -368,7 +376,6 @@ bool RegionImporter::raiseElementwise(const llvm::CallInst &call, StringRef name
   Type result = tensorType(&call);
   if (!result)
     return notRaised("kernels do not have its dtype yet");
-  bool isReal = isa<FloatType>(getElementTypeOrSelf(result));
   // The dtype that C scalars take: that of the other operands.
   Type weakElement;
   SmallVector<const llvm::Value *> arguments;
@@ -396,8 +403,6 @@ bool RegionImporter::raiseElementwise(const llvm::CallInst &call, StringRef name
     return notRaised("kernels do not have it on this dtype yet");
   if (name == "cast" && !isa<llvm::ConstantInt>(call.getArgOperand(1)))
     return notRaised("its dtype is known only when it runs");
-  if (name == "cast" && !isReal)
-    return notRaised("kernels do not cast to integers yet");
   if (!isCompare && !isLogic && name != "cast" && getElementTypeOrSelf(result) != element)
     return notRaised("dtypes differ");
   SmallVector<Value> operands;

@@ -7,6 +7,8 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
+#include <cmath>
+
 using namespace mlir;
 using tenon::lanes::current;
 using tenon::lanes::laneType;
@@ -21,6 +23,8 @@ namespace tenon {
 using lanes::applyReal;
 
 static unsigned elementBits(Value value) { return getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth(); }
+/// TN_BOOL, TN_U8, TN_U64.
+static bool isUnsigned(Type type) { return type.isUnsignedInteger() || type.isInteger(1) || type.isInteger(8); }
 static bool isReal(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
 
 /// Parts of relaxed.h, f32 only. Numerator and denominator share most of their code, which CSE finds.
@@ -42,26 +46,95 @@ static Value applyRelaxed(StringRef function, Value x) {
   return {};
 }
 
-static Value applyCast(Value x, Type to) {
+/// The least and the greatest value of a dtype of integers.
+static APInt limitOf(Type type, bool greatest) {
+  unsigned bits = type.getIntOrFloatBitWidth();
+  if (isUnsigned(type))
+    return greatest ? APInt::getMaxValue(bits) : APInt::getMinValue(bits);
+  return greatest ? APInt::getSignedMaxValue(bits) : APInt::getSignedMinValue(bits);
+}
+
+static Value constantOf(unsigned bits, const APInt &value) { return lanes::constantInt(bits, value.getSExtValue()); }
+
+/// Towards zero, saturating, NaN to 0: as runtime/isa/cast.c. What lies outside is kept from the conversion, which does not
+/// say what it makes of it.
+static Value castToInteger(Value x, Type to) {
   auto &[builder, location, width, fast, version] = current();
-  Type from = getElementTypeOrSelf(x.getType());
+  unsigned bits = elementBits(x), wide = std::max(to.getIntOrFloatBitWidth(), 32u);
+  APInt least = limitOf(to, false), greatest = limitOf(to, true);
+  // Both are powers of two, or 0, so exact.
+  Value low = lanes::constantReal(bits, least.roundToDouble(!isUnsigned(to)));
+  Value end = lanes::constantReal(bits, std::ldexp(1.0, greatest.getActiveBits()));
+  Value above = lanes::compare(arith::CmpFPredicate::OGT, x, low), below = lanes::compare(arith::CmpFPredicate::OLT, x, end);
+  Value inside = arith::AndIOp::create(builder, location, above, below);
+  Value safe = lanes::select(inside, x, lanes::constantReal(bits, 0));
+  Type converted = laneType(builder.getIntegerType(wide));
+  Value result = isUnsigned(to) && wide == 64
+                     ? arith::FPToUIOp::create(builder, location, converted, safe).getResult()
+                     : arith::FPToSIOp::create(builder, location, converted, safe).getResult();
+  auto limit = [&](const APInt &value) { return constantOf(wide, isUnsigned(to) ? value.zext(wide) : value.sext(wide)); };
+  result = lanes::select(lanes::compare(arith::CmpFPredicate::OLE, x, low), limit(least), result);
+  result = lanes::select(lanes::compare(arith::CmpFPredicate::OGE, x, end), limit(greatest), result);
+  if (wide == to.getIntOrFloatBitWidth())
+    return result;
+  return arith::TruncIOp::create(builder, location, laneType(to), result);
+}
+
+/// One integer as another: what does not fit saturates.
+static Value castInteger(Value x, Type from, Type to) {
+  OpBuilder &builder = current().builder;
+  Location location = current().location;
+  unsigned bits = from.getIntOrFloatBitWidth(), newBits = to.getIntOrFloatBitWidth();
+  auto clamp = [&](arith::CmpIPredicate beyond, const APInt &limit) {
+    Value bound = constantOf(bits, limit);
+    x = lanes::select(arith::CmpIOp::create(builder, location, beyond, x, bound), bound, x);
+  };
+  if (isUnsigned(from)) {
+    if (limitOf(to, true).getActiveBits() < bits)
+      clamp(arith::CmpIPredicate::ugt, limitOf(to, true).zextOrTrunc(bits));
+  } else {
+    if (isUnsigned(to))
+      clamp(arith::CmpIPredicate::slt, APInt::getZero(bits));
+    if (limitOf(to, true).getActiveBits() < bits - 1)
+      clamp(arith::CmpIPredicate::sgt, limitOf(to, true).zextOrTrunc(bits));
+    if (!isUnsigned(to) && newBits < bits)
+      clamp(arith::CmpIPredicate::slt, limitOf(to, false).sext(bits));
+  }
+  if (newBits == bits)
+    return x;
+  if (newBits < bits)
+    return arith::TruncIOp::create(builder, location, laneType(to), x);
+  if (isUnsigned(from))
+    return arith::ExtUIOp::create(builder, location, laneType(to), x);
+  return arith::ExtSIOp::create(builder, location, laneType(to), x);
+}
+
+static Value applyCast(Value x, Type from, Type to) {
+  auto &[builder, location, width, fast, version] = current();
   if (from == to)
     return x;
   Type result = laneType(to);
+  if (to.isInteger(1)) {
+    if (isa<FloatType>(from))
+      return lanes::compare(arith::CmpFPredicate::UNE, x, lanes::constantReal(elementBits(x), 0));
+    return lanes::asMask(x);
+  }
+  if (isa<FloatType>(from) && isa<IntegerType>(to))
+    return castToInteger(x, to);
+  if (isa<IntegerType>(from) && isa<IntegerType>(to))
+    return castInteger(x, from, to);
   if (isa<FloatType>(from) && isa<FloatType>(to)) {
     if (from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth())
       return arith::ExtFOp::create(builder, location, result, x);
     return arith::TruncFOp::create(builder, location, result, x);
   }
-  if ((from.isInteger(1) || from.isInteger(8)) && isa<FloatType>(to)) // TN_BOOL, TN_U8
+  if (isUnsigned(from))
     return arith::UIToFPOp::create(builder, location, result, x);
-  if (isa<IntegerType>(from) && isa<FloatType>(to))
-    return arith::SIToFPOp::create(builder, location, result, x);
-  return {};
+  return arith::SIToFPOp::create(builder, location, result, x);
 }
 
-/// The functions of scalar/integer.h on TN_I32 and TN_I64: wrapping, signed.
-static Value applyInteger(StringRef function, ArrayRef<Value> operands) {
+/// The functions of scalar/integer.h on TN_I32, TN_I64 and TN_U64: wrapping.
+static Value applyInteger(StringRef function, ArrayRef<Value> operands, bool isUnsigned) {
   OpBuilder &builder = current().builder;
   Location location = current().location;
   if (operands.size() != 2)
@@ -70,6 +143,9 @@ static Value applyInteger(StringRef function, ArrayRef<Value> operands) {
   auto compare = [&](arith::CmpIPredicate predicate) -> Value {
     return arith::CmpIOp::create(builder, location, predicate, x, y);
   };
+  auto ordered = [&](arith::CmpIPredicate ofSigned, arith::CmpIPredicate ofUnsigned) {
+    return compare(isUnsigned ? ofUnsigned : ofSigned);
+  };
   if (function == "add")
     return arith::AddIOp::create(builder, location, x, y);
   if (function == "sub")
@@ -77,28 +153,30 @@ static Value applyInteger(StringRef function, ArrayRef<Value> operands) {
   if (function == "mul")
     return arith::MulIOp::create(builder, location, x, y);
   if (function == "maximum")
-    return arith::MaxSIOp::create(builder, location, x, y);
+    return isUnsigned ? arith::MaxUIOp::create(builder, location, x, y).getResult()
+                      : arith::MaxSIOp::create(builder, location, x, y).getResult();
   if (function == "minimum")
-    return arith::MinSIOp::create(builder, location, x, y);
+    return isUnsigned ? arith::MinUIOp::create(builder, location, x, y).getResult()
+                      : arith::MinSIOp::create(builder, location, x, y).getResult();
   if (function == "equal")
     return compare(arith::CmpIPredicate::eq);
   if (function == "not_equal")
     return compare(arith::CmpIPredicate::ne);
   if (function == "less")
-    return compare(arith::CmpIPredicate::slt);
+    return ordered(arith::CmpIPredicate::slt, arith::CmpIPredicate::ult);
   if (function == "less_equal")
-    return compare(arith::CmpIPredicate::sle);
+    return ordered(arith::CmpIPredicate::sle, arith::CmpIPredicate::ule);
   if (function == "greater")
-    return compare(arith::CmpIPredicate::sgt);
+    return ordered(arith::CmpIPredicate::sgt, arith::CmpIPredicate::ugt);
   if (function == "greater_equal")
-    return compare(arith::CmpIPredicate::sge);
+    return ordered(arith::CmpIPredicate::sge, arith::CmpIPredicate::uge);
   return {};
 }
 
-Value applyFunction(StringRef function, ArrayRef<Value> operands, Type resultElement) {
+Value applyFunction(StringRef function, ArrayRef<Value> operands, TypeRange elements, Type resultElement) {
   auto &[builder, location, width, fast, version] = current();
   if (function == "cast")
-    return applyCast(operands[0], resultElement);
+    return applyCast(operands[0], elements[0], resultElement);
   if (function == "copy")
     return operands[0];
   if (function == "where")
@@ -121,7 +199,7 @@ Value applyFunction(StringRef function, ArrayRef<Value> operands, Type resultEle
     return {};
   }
   if (!isReal(operands[0]))
-    return applyInteger(function, operands);
+    return applyInteger(function, operands, llvm::any_of(elements, [](Type type) { return type.isUnsignedInteger(); }));
   // Without fma, functions that are full of it are the runtime's. There a relaxed quotient is the strict one over 1.
   if (version == "v2" && (costOfFunction(function) > 4 || function.ends_with("_denominator"))) {
     if (function.ends_with("_denominator"))

@@ -12,8 +12,10 @@
 namespace tenon {
 
 /// The value of row `function` of ops.def on operands of the current emission's width (lanes::current), or null if
-/// there is no such row for the operands' types. `resultElement` matters for "cast" only.
-mlir::Value applyFunction(llvm::StringRef function, llvm::ArrayRef<mlir::Value> operands, mlir::Type resultElement);
+/// there is no such row for the operands' types. `elements` are the dtypes of the operands, as arith has no
+/// sign; `resultElement` matters for "cast" only.
+mlir::Value applyFunction(llvm::StringRef function, llvm::ArrayRef<mlir::Value> operands, mlir::TypeRange elements,
+                          mlir::Type resultElement);
 
 /// Rough cost of the function in quarters of a nanosecond an element (for the threads' threshold); above 4 it is not
 /// worth computing twice.

@@ -28,7 +28,9 @@ uint8_t dtypeCode(Type type) {
     return TN_U8 & 0xff;
   if (type.isInteger(32))
     return TN_I32 & 0xff;
-  assert(type.isInteger(64) && "no dtype of this type");
+  if (type.isUnsignedInteger(64))
+    return TN_U64 & 0xff;
+  assert(type.isSignlessInteger(64) && "no dtype of this type");
   return TN_I64 & 0xff;
 }
 

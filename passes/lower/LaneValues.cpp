@@ -28,7 +28,12 @@ static arith::FastMathFlags flags() {
   return current().fast ? arith::FastMathFlags::contract | arith::FastMathFlags::arcp : arith::FastMathFlags::none;
 }
 
+Type signless(Type element) {
+  return element.isUnsignedInteger() ? Type(current().builder.getIntegerType(element.getIntOrFloatBitWidth())) : element;
+}
+
 Type laneType(Type element) {
+  element = signless(element);
   unsigned lanes = current().lanes;
   return lanes == 1 ? element : Type(VectorType::get({lanes}, element));
 }

@@ -42,6 +42,8 @@ private:
   Emission *outer;
 };
 
+/// An integer type without its sign, which arith wants; other types as they are.
+Type signless(Type element);
 /// `element` at the current width.
 Type laneType(Type element);
 Value constantReal(unsigned bits, double value);

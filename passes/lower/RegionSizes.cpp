@@ -538,6 +538,8 @@ std::string writeType(const Written &shape, Type element) {
     out << "bool";
   else if (element.isInteger(8))
     out << "u8";
+  else if (element.isUnsignedInteger(64))
+    out << "u64";
   else
     out << element;
   if (shape && shape->unranked.empty())

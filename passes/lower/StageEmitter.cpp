@@ -63,8 +63,10 @@ private:
   }
 
   Type elementType(const StageOperand &operand) const { return program.values[operand.value].type; }
-  /// How an element lies in memory: booleans are bytes.
-  Type storedType(Type element) const { return element.isInteger(1) ? b.getI8Type() : element; }
+  /// How an element lies in memory: booleans are bytes, and integers have no sign.
+  Type storedType(Type element) const {
+    return element.isInteger(1) ? b.getI8Type() : element.isUnsignedInteger() ? Type(lanes::signless(element)) : element;
+  }
   unsigned storedBytes(Type element) const { return element.isInteger(1) ? 1 : element.getIntOrFloatBitWidth() / 8; }
   Value index(int64_t value) { return arith::ConstantIntOp::create(b, loc, b.getI64Type(), value); }
   Value add(Value x, Value y) { return b.createOrFold<arith::AddIOp>(loc, x, y); }
@@ -264,7 +266,7 @@ Value Emitter::compute(Value value, DenseMap<Value, Value> &known) {
     if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
       known[next] = lanes::splat(arith::ConstantOp::create(b, loc, constant.getValue()));
     } else if (auto apply = dyn_cast<ApplyOp>(op)) {
-      known[next] = applyFunction(apply.getFunction(), operands, next.getType());
+      known[next] = applyFunction(apply.getFunction(), operands, apply.getOperandTypes(), next.getType());
       assert(known[next] && "verified when the body was built");
     } else if (mlir::isa<math::FmaOp>(op)) {
       known[next] = lanes::fma(operands[0], operands[1], operands[2]);
