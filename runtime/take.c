@@ -2,7 +2,7 @@
  *
  * take.c - tn_take and tn_concat: whole slices, copied to other places.
  */
-#include "internal.h"
+#include "dtype.h"
 
 #include <string.h>
 
@@ -30,33 +30,46 @@ static bool gather(size_t bytes, void *to, const void *from, const int64_t *offs
   }
 }
 
-/* indices as offsets 0 .. n - 1 along an axis of n; NULL, with an error, if one is out of range or memory is short. */
+/* Offsets 0 .. n - 1 of indices, negative ones from the end; false if one is out of range. Without branches: one that is not
+ * in range is rare, and is looked for when there is one. */
+#define RESOLVE(type)                                                                                                  \
+  static bool resolve_##type(int64_t *restrict out, const void *given, int64_t count, int64_t n) {                     \
+    bool outside = false;                                                                                              \
+    for (int64_t i = 0; i < count; i++) {                                                                              \
+      type##_t index;                                                                                                  \
+      memcpy(&index, (const char *)given + i * (int64_t)sizeof index, sizeof index);                                   \
+      out[i] = index + (index < 0 ? n : 0);                                                                            \
+      outside |= (uint64_t)out[i] >= (uint64_t)n;                                                                      \
+    }                                                                                                                  \
+    return !outside;                                                                                                   \
+  }
+RESOLVE(int32)
+RESOLVE(int64)
+
+/* indices as offsets along an axis of n; NULL, with an error, if one is out of range or memory is short. */
 static int64_t *resolved_indices(const char *function, const struct tn_tensor_impl *t, int64_t n,
                                  const struct tn_tensor_impl *indices) {
-  int64_t *out = tni_allocate((size_t)indices->size * sizeof *out);
-  if (!out) {
+  const size_t bytes = (size_t)indices->size * sizeof(int64_t);
+  const tni_layout layout = tni_layout_of(indices);
+  size_t owned = 0;
+  int64_t *out = tni_allocate(bytes);
+  const void *given = out ? tni_layout_array(&layout, &owned) : NULL;
+  if (!given) {
     tni_fail(function, "out of memory for %s", tni_tensor_text(indices).text);
+    tni_release(out, bytes);
     return NULL;
   }
-  tni_layout layout = tni_layout_of(indices);
-  tni_layout_simplify(&layout);
-  tni_layout_read(&layout, 0, layout.size, out);
-  if (layout.dtype == TNI_I32) /* spread from the last on, in place */
-    for (int64_t i = indices->size - 1; i >= 0; i--) {
-      int32_t narrow;
-      memcpy(&narrow, (char *)out + i * (int64_t)sizeof narrow, sizeof narrow);
-      out[i] = narrow;
-    }
-  for (int64_t i = 0; i < indices->size; i++) {
-    const int64_t given = out[i];
-    out[i] = given < 0 ? given + n : given;
-    if (given < -n || given >= n) {
-      tni_fail(function, "index %lld is out of range for an axis of %lld in %s", (long long)given, (long long)n,
-               tni_tensor_text(t).text);
-      tni_release(out, (size_t)indices->size * sizeof *out);
-      return NULL;
-    }
+  const bool narrow = layout.dtype == TNI_I32;
+  if (!(narrow ? resolve_int32 : resolve_int64)(out, given, indices->size, n)) {
+    int64_t i = 0;
+    while ((uint64_t)out[i] < (uint64_t)n) i++;
+    const tn_number index = tni_read(layout.dtype, (const char *)given + i * (narrow ? 4 : 8));
+    tni_fail(function, "index %lld is out of range for an axis of %lld in %s", (long long)index.value.i64, (long long)n,
+             tni_tensor_text(t).text);
+    tni_release(out, bytes);
+    out = NULL;
   }
+  if (owned) tni_release((void *)(uintptr_t)given, owned);
   return out;
 }
 
