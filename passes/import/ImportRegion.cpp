@@ -7,8 +7,9 @@
 // (a dtype that kernels do not have, an axis that is not constant, a function that does more than arithmetic) stays a
 // tenon.call, and a remark says why.
 //
-// Dtypes are found by unification: creation calls and casts say theirs, ops say which operands share one, and what
-// stays open is guessed f32. A wrong guess costs a launch that refuses, never a wrong result.
+// Dtypes are found by unification: creation calls and casts say theirs, ops say which operands share one, also those in
+// front of the region that its handles come from, and what stays open is guessed f32. A wrong guess costs a launch that
+// refuses, never a wrong result.
 
 #include "ImportRegion.h"
 #include "lower/KernelProgram.h"
@@ -17,6 +18,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugInfoMetadata.h"
@@ -55,6 +57,7 @@ public:
     unsigned &known = codes[find(value)];
     known = known == unknown || known == code ? code : conflict;
   }
+  bool isKnown(const llvm::Value *value) { return codes[find(value)] != unknown; }
   unsigned of(const llvm::Value *value) {
     unsigned code = codes[find(value)];
     return code == unknown ? TN_F32 & 0xff : code;
@@ -79,6 +82,8 @@ public:
 
 private:
   void inferDtypes();
+  void inferFrom(const llvm::CallInst &call, const OpRow &row);
+  void inferAhead();
   void importRecipe(Block &recipe);
   void importBlocks();
   SmallVector<Value> handedOver(const llvm::BasicBlock *from, const llvm::BasicBlock *to);
@@ -171,60 +176,99 @@ static unsigned constantDtype(const llvm::Value *value) {
   return integer ? integer->getZExtValue() & 0xff : Dtypes::unknown;
 }
 
+/// The row of a call of a tensor function, were it left to the eager path or not.
+static const OpRow *rowOfAny(const llvm::Value *value) {
+  auto *call = dyn_cast<llvm::CallInst>(value);
+  StringRef name = call ? opNameOf(*call) : StringRef();
+  return name.empty() ? nullptr : findRow(name);
+}
+
 void RegionImporter::inferDtypes() {
+  inferAhead();
   for (const Step &step : region.steps) {
+    if (step.op)
+      inferFrom(*step.op, *rowOf(*step.op));
     if (step.phi && step.phi->getType()->isPointerTy())
       for (const llvm::Use &incoming : step.phi->incoming_values())
         if (!isa<llvm::Constant>(incoming))
           dtypes.unify(step.phi, incoming);
-    if (!step.op)
+  }
+}
+
+/// What is known of handles that come from outside: where they were made, as far as that is seen.
+void RegionImporter::inferAhead() {
+  constexpr unsigned most = 100; // however long the function is
+  SmallVector<const llvm::Value *> work(region.inputs.begin(), region.inputs.end());
+  llvm::SmallPtrSet<const llvm::Value *, 16> seen;
+  while (!work.empty() && seen.size() < most) {
+    const llvm::Value *handle = work.pop_back_val();
+    auto *inst = dyn_cast<llvm::Instruction>(handle);
+    if (!inst || !inst->getType()->isPointerTy() || dtypes.isKnown(handle) || !seen.insert(handle).second)
       continue;
-    const llvm::CallInst &call = *step.op;
-    const OpRow *row = rowOf(call);
-    StringRef name = row->name;
-    auto unifyAll = [&](unsigned from, bool withResult) {
-      const llvm::Value *first = withResult ? &call : nullptr;
-      for (const llvm::Use &argument : llvm::drop_begin(call.args(), from)) {
-        if (!argument->getType()->isPointerTy() || isWeak(argument))
-          continue;
-        if (first)
-          dtypes.unify(first, argument);
-        else
-          first = argument;
-      }
-    };
-    if (name == "view" || name == "view_const" || name == "view_strided" || name == "cast")
-      dtypes.set(&call, constantDtype(call.getArgOperand(1)));
-    else if (name == "zeros" || name == "full" || name == "values" || name == "arange")
-      dtypes.set(&call, constantDtype(call.getArgOperand(0)));
-    else if (name == "argmax" || name == "argmin")
-      dtypes.set(&call, TN_I64 & 0xff);
-    else if (name == "any" || name == "all")
-      dtypes.set(&call, TN_BOOL & 0xff);
-    else if (name.ends_with("equal") || name == "less" || name == "greater") {
-      unifyAll(0, false);
-      dtypes.set(&call, TN_BOOL & 0xff);
-    } else if (name == "where") {
-      dtypes.set(call.getArgOperand(0), TN_BOOL & 0xff);
-      unifyAll(1, true);
-    } else if (name == "map_f32" || name == "zip_f32" || name == "map_f64" || name == "zip_f64") {
-      unifyAll(1, true);
-      dtypes.set(&call, (name.ends_with("f64") ? TN_F64 : TN_F32) & 0xff);
-    } else if (name == "and" || name == "or" || name == "xor" || name == "not") {
-      unifyAll(0, true);
-      if (dtypes.of(&call) == (TN_F32 & 0xff)) // open, for no logic is on floats
-        dtypes.set(&call, TN_BOOL & 0xff);
-    } else if (name == "sum" || name == "prod") {
-      dtypes.unify(&call, call.getArgOperand(0)); // integers are not raised, so their wider result does not matter
-    } else if (name == "take") {
-      dtypes.unify(&call, call.getArgOperand(0));
-      dtypes.set(call.getArgOperand(1), TN_I64 & 0xff);
-    } else if (name == "store" || name == "store_at") {
-      unifyAll(0, false);
-    } else if (row->cls == OpClass::Elementwise || row->cls == OpClass::Reduction || row->cls == OpClass::Pure ||
-               row->cls == OpClass::Shape || name == "keep" || name == "own" || name == "replaced") {
-      unifyAll(0, true);
+    SmallVector<const llvm::Value *> from;
+    if (auto *call = dyn_cast<llvm::CallInst>(inst)) {
+      const OpRow *row = rowOfAny(call);
+      if (!row || row->cls == OpClass::State)
+        continue;
+      inferFrom(*call, *row);
+      from.append(call->arg_begin(), call->arg_end());
+    } else if (isa<llvm::PHINode, llvm::SelectInst>(inst)) {
+      for (const llvm::Use &use : llvm::drop_begin(inst->operands(), isa<llvm::SelectInst>(inst)))
+        if (!isa<llvm::Constant>(use)) {
+          dtypes.unify(handle, use);
+          from.push_back(use);
+        }
     }
+    if (!dtypes.isKnown(handle))
+      work.append(from);
+  }
+}
+
+void RegionImporter::inferFrom(const llvm::CallInst &call, const OpRow &row) {
+  StringRef name = row.name;
+  auto unifyAll = [&](unsigned from, bool withResult) {
+    const llvm::Value *first = withResult ? &call : nullptr;
+    for (const llvm::Use &argument : llvm::drop_begin(call.args(), from)) {
+      const OpRow *made = rowOfAny(argument);
+      if (!argument->getType()->isPointerTy() || (made && made->lowering == Lowering::Scalar))
+        continue;
+      if (first)
+        dtypes.unify(first, argument);
+      else
+        first = argument;
+    }
+  };
+  if (name == "view" || name == "view_const" || name == "view_strided" || name == "cast")
+    dtypes.set(&call, constantDtype(call.getArgOperand(1)));
+  else if (name == "zeros" || name == "full" || name == "values" || name == "arange")
+    dtypes.set(&call, constantDtype(call.getArgOperand(0)));
+  else if (name == "argmax" || name == "argmin")
+    dtypes.set(&call, TN_I64 & 0xff);
+  else if (name == "any" || name == "all")
+    dtypes.set(&call, TN_BOOL & 0xff);
+  else if (name.ends_with("equal") || name == "less" || name == "greater") {
+    unifyAll(0, false);
+    dtypes.set(&call, TN_BOOL & 0xff);
+  } else if (name == "where") {
+    dtypes.set(call.getArgOperand(0), TN_BOOL & 0xff);
+    unifyAll(1, true);
+  } else if (name == "map_f32" || name == "zip_f32" || name == "map_f64" || name == "zip_f64") {
+    unifyAll(1, true);
+    dtypes.set(&call, (name.ends_with("f64") ? TN_F64 : TN_F32) & 0xff);
+  } else if (name == "and" || name == "or" || name == "xor" || name == "not") {
+    unifyAll(0, true);
+    if (dtypes.of(&call) == (TN_F32 & 0xff)) // open, for no logic is on floats
+      dtypes.set(&call, TN_BOOL & 0xff);
+  } else if (name == "sum" || name == "prod") {
+    dtypes.unify(&call, call.getArgOperand(0)); // integers are not raised, so their wider result does not matter
+  } else if (name == "take") {
+    dtypes.unify(&call, call.getArgOperand(0));
+    dtypes.set(call.getArgOperand(1), TN_I64 & 0xff);
+  } else if (name == "store" || name == "store_at") {
+    unifyAll(0, false);
+  } else if (row.cls == OpClass::Elementwise || row.cls == OpClass::Reduction || row.cls == OpClass::Pure ||
+             row.cls == OpClass::Shape || name == "keep" || name == "own" || name == "replaced") {
+    unifyAll(0, true);
   }
 }
 
