@@ -70,7 +70,7 @@ remarks() {
 echo "The same C, built by $clang -O2 without and with -fplugin=tenon.so"
 echo "($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1), $(nproc 2>/dev/null || echo 1) CPUs; medians of $rounds runs)"
 echo
-programs=(cool_comp sums reading activation black_scholes softmax attention nbody blur covariance network filetype digits)
+programs=(cool_comp sums reading activation black_scholes softmax attention nbody blur covariance network learned_index filetype digits)
 for name in "${programs[@]}"; do
   compile "$name" || { echo "demo: $name did not compile" >&2; exit 1; }
 done
@@ -88,6 +88,7 @@ show nbody "1500 bodies, all pairs" 1500 1 5
 show blur "5 x 5 through slices, 1080 x 1920" 1080 1920 5
 show covariance "of 64 columns, 1e5 rows" 100000 64 5
 show network "784-256-10, batch 32" 32 21
+show learned_index "1e6 lookups by models, 1e5 keys" 100000 0 3
 show filetype "means, then nearest mean" /usr/bin /usr/share 9
 if [ -r "$digits_csv" ]; then
   show digits "training, 40 epochs" "$digits_csv"

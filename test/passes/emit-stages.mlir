@@ -70,3 +70,32 @@ func.func @TwoSums(%a: tensor<*xf32>) {
   %2 = tenon.reduce "sum" %1 {step = 2 : i32} : tensor<*xf32> -> tensor<f32>
   tenon.exit %0, %2 : tensor<f32>, tensor<f32> {position = 3 : i32}
 }
+
+// u64 goes by its own order, and lies in memory as any integer of 64 bits. A number of the program's has no sign of its own.
+// CHECK-LABEL: llvm.func internal @Unsigned.k3.s0.v4(
+// CHECK:         arith.maxui %{{.*}}, %{{.*}} : vector<{{.*}}xi64>
+// CHECK-NEXT:    arith.cmpi ult, %{{.*}}, %{{.*}} : vector<{{.*}}xi64>
+func.func @Unsigned(%a: tensor<*xui64>, %b: tensor<*xui64>) {
+  %number = arith.constant 3 : i64
+  %0 = tenon.elementwise "maximum"(%a, %number) {step = 0 : i32} : (tensor<*xui64>, i64) -> tensor<*xui64>
+  %1 = tenon.elementwise "less"(%0, %b) {step = 1 : i32} : (tensor<*xui64>, tensor<*xui64>) -> tensor<*xi1>
+  tenon.exit %1 : tensor<*xi1> {position = 2 : i32}
+}
+
+// What is out of range does not reach the conversion, which leaves open what it gives; NaN neither.
+// CHECK-LABEL: llvm.func internal @ToInteger.k4.s0.v4(
+// CHECK:         arith.mulf
+// CHECK:         arith.cmpf ogt
+// CHECK:         arith.cmpf olt
+// CHECK:         %[[INSIDE:.*]] = arith.andi
+// CHECK:         %[[SAFE:.*]] = arith.select %[[INSIDE]]
+// CHECK:         arith.fptosi %[[SAFE]] : vector<{{.*}}xf64> to vector<{{.*}}xi64>
+// CHECK:         arith.cmpf ole
+// CHECK:         arith.select
+// CHECK:         arith.cmpf oge
+// CHECK:         arith.select
+func.func @ToInteger(%a: tensor<*xf64>) {
+  %0 = tenon.elementwise "mul"(%a, %a) {step = 0 : i32} : (tensor<*xf64>, tensor<*xf64>) -> tensor<*xf64>
+  %1 = tenon.elementwise "cast"(%0) {step = 1 : i32} : (tensor<*xf64>) -> tensor<*xi64>
+  tenon.exit %1 : tensor<*xi64> {position = 2 : i32}
+}
