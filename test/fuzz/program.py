@@ -1003,9 +1003,18 @@ class Program:
         t = self.pick(FLOATS + INTEGERS, lambda t: t.mag < 1e9)
         if not t:
             return None
-        to = self.r.choice(["I8", "U8", "I16", "U16", "U32", "U64"])
+        to = self.r.choice(["I8", "U8", "I16", "U16", "U32", "U64", "U64", "U64"])
         back = self.r.choice(["f32", "i64", "i32"])
-        return self.define(f"tn_cast(tn_cast({t.name}, TN_{to}), {DTYPE[back]})", back, t.shape, min(t.mag, 70000.0))
+        inner = f"tn_cast({t.name}, TN_{to})"
+        if to == "U64":
+            op = self.r.choice(["add", "sub", "mul", "maximum", "minimum", "div", "xor"])
+            number = self.r.choice(["3", "0", "UINT64_MAX", "(UINT64_C(1) << 63)", "((UINT64_C(1) << 53) + 1)", inner])
+            inner = f"tn_{op}({inner}, {number})"
+            if self.chance(0.3):
+                return self.define(f"tn_{self.r.choice(COMPARISONS)}({inner}, {self.r.choice(['7', 'UINT64_MAX - 5'])})", "bool", t.shape, 1.0, True)
+        elif self.chance(0.3):
+            inner = f"tn_{self.r.choice(['add', 'mul', 'minimum'])}({inner}, 100)"
+        return self.define(f"tn_cast({inner}, {DTYPE[back]})", back, t.shape, 2e19 if to == "U64" else 70000.0)
 
     def leave(self):
         """A block left early."""
