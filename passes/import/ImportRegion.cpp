@@ -340,7 +340,8 @@ Value RegionImporter::weakScalar(const llvm::Value *handle, Type element) {
     if (!integer || bits < 32)
       return {};
     if (isUnsigned ? name != "scalar_i64" || integer->isNegative()
-                   : name == "scalar_f64" || !integer->getValue().isSignedIntN(bits) || (name == "scalar_u64" && integer->isNegative()))
+                   : name == "scalar_f64" || !integer->getValue().isSignedIntN(bits) ||
+                         (name == "scalar_u64" && integer->isNegative()))
       return {};
     return arith::ConstantOp::create(b, loc, b.getIntegerAttr(b.getIntegerType(bits), integer->getSExtValue()));
   }

@@ -56,8 +56,8 @@ static APInt limitOf(Type type, bool greatest) {
 
 static Value constantOf(unsigned bits, const APInt &value) { return lanes::constantInt(bits, value.getSExtValue()); }
 
-/// Towards zero, saturating, NaN to 0: as runtime/isa/cast.c. What lies outside is kept from the conversion, which does not
-/// say what it makes of it.
+/// Towards zero, saturating, NaN to 0: as runtime/isa/cast.c. What lies outside is kept from the conversion, which does
+/// not say what it makes of it.
 static Value castToInteger(Value x, Type to) {
   auto &[builder, location, width, fast, version] = current();
   unsigned bits = elementBits(x), wide = std::max(to.getIntOrFloatBitWidth(), 32u);
@@ -65,14 +65,16 @@ static Value castToInteger(Value x, Type to) {
   // Both are powers of two, or 0, so exact.
   Value low = lanes::constantReal(bits, least.roundToDouble(!isUnsigned(to)));
   Value end = lanes::constantReal(bits, std::ldexp(1.0, greatest.getActiveBits()));
-  Value above = lanes::compare(arith::CmpFPredicate::OGT, x, low), below = lanes::compare(arith::CmpFPredicate::OLT, x, end);
+  Value above = lanes::compare(arith::CmpFPredicate::OGT, x, low),
+        below = lanes::compare(arith::CmpFPredicate::OLT, x, end);
   Value inside = arith::AndIOp::create(builder, location, above, below);
   Value safe = lanes::select(inside, x, lanes::constantReal(bits, 0));
   Type converted = laneType(builder.getIntegerType(wide));
-  Value result = isUnsigned(to) && wide == 64
-                     ? arith::FPToUIOp::create(builder, location, converted, safe).getResult()
-                     : arith::FPToSIOp::create(builder, location, converted, safe).getResult();
-  auto limit = [&](const APInt &value) { return constantOf(wide, isUnsigned(to) ? value.zext(wide) : value.sext(wide)); };
+  Value result = isUnsigned(to) && wide == 64 ? arith::FPToUIOp::create(builder, location, converted, safe).getResult()
+                                              : arith::FPToSIOp::create(builder, location, converted, safe).getResult();
+  auto limit = [&](const APInt &value) {
+    return constantOf(wide, isUnsigned(to) ? value.zext(wide) : value.sext(wide));
+  };
   result = lanes::select(lanes::compare(arith::CmpFPredicate::OLE, x, low), limit(least), result);
   result = lanes::select(lanes::compare(arith::CmpFPredicate::OGE, x, end), limit(greatest), result);
   if (wide == to.getIntOrFloatBitWidth())

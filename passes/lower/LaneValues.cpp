@@ -29,7 +29,8 @@ static arith::FastMathFlags flags() {
 }
 
 Type signless(Type element) {
-  return element.isUnsignedInteger() ? Type(current().builder.getIntegerType(element.getIntOrFloatBitWidth())) : element;
+  return element.isUnsignedInteger() ? Type(current().builder.getIntegerType(element.getIntOrFloatBitWidth()))
+                                     : element;
 }
 
 Type laneType(Type element) {

@@ -65,7 +65,9 @@ private:
   Type elementType(const StageOperand &operand) const { return program.values[operand.value].type; }
   /// How an element lies in memory: booleans are bytes, and integers have no sign.
   Type storedType(Type element) const {
-    return element.isInteger(1) ? b.getI8Type() : element.isUnsignedInteger() ? Type(lanes::signless(element)) : element;
+    return element.isInteger(1)          ? b.getI8Type()
+           : element.isUnsignedInteger() ? Type(lanes::signless(element))
+                                         : element;
   }
   unsigned storedBytes(Type element) const { return element.isInteger(1) ? 1 : element.getIntOrFloatBitWidth() / 8; }
   Value index(int64_t value) { return arith::ConstantIntOp::create(b, loc, b.getI64Type(), value); }
