@@ -88,7 +88,7 @@ show nbody "1500 bodies, all pairs" 1500 1 5
 show blur "5 x 5 through slices, 1080 x 1920" 1080 1920 5
 show covariance "of 64 columns, 1e5 rows" 100000 64 5
 show network "784-256-10, batch 32" 32 21
-show learned_index "1e6 lookups by models, 1e5 keys" 100000 0 3
+show learned_index "1e6 lookups by models, 3e4 keys" 30000 0 1
 show filetype "means, then nearest mean" /usr/bin /usr/share 9
 if [ -r "$digits_csv" ]; then
   show digits "training, 40 epochs" "$digits_csv"
