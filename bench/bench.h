@@ -19,10 +19,11 @@ extern "C" {
 
 typedef struct bench_case {
   int64_t n;           /* elements, or rows of a square matrix */
+  int64_t m, k;        /* further sizes of programs with loops */
   float *a, *b, *y;    /* memory */
   tn_tensor ta, tb, ty; /* views of it */
   float p, q;
-  volatile float sink; /* results that nobody looks at */
+  volatile float sink; /* a result, which the driver of loops compares */
 } bench_case;
 
 typedef void bench_function(bench_case *c);
@@ -53,11 +54,30 @@ typedef void bench_function(bench_case *c);
   X(nbody)                      \
   X(black_scholes)
 
+/* Programs whose tensor code spans loops and branches (driver/loops.c): all in three forms, and by hand. */
+#define BENCH_LOOPS(X) \
+  X(power)      \
+  X(descent)    \
+  X(kmeans)     \
+  X(layers)     \
+  X(rnn)        \
+  X(jacobi)     \
+  X(mandelbrot) \
+  X(conjugate)  \
+  X(newton)     \
+  X(kalman)     \
+  X(small_mlp)  \
+  X(decoder)
+
 #define BENCH_DECLARE(name) bench_function name##_compiled, name##_eager;
 BENCH_FUNCTIONS(BENCH_DECLARE)
 #undef BENCH_DECLARE
 #define BENCH_DECLARE(name) bench_function name##_fast;
 BENCH_FAST_FUNCTIONS(BENCH_DECLARE)
+#undef BENCH_DECLARE
+
+#define BENCH_DECLARE(name) bench_function name##_compiled, name##_fast, name##_eager, hand_##name;
+BENCH_LOOPS(BENCH_DECLARE)
 #undef BENCH_DECLARE
 
 #if defined BENCH_FAST
@@ -75,6 +95,7 @@ bool filetype_prepare_compiled(void), filetype_prepare_eager(void);
 bench_function hand_cool_comp, hand_read;
 bench_function vector_math_black_scholes;
 bench_function eigen_chain, eigen_black_scholes, eigen_nbody, openblas_product, onednn_attention;
+bench_function eigen_power, eigen_descent, eigen_layers, eigen_rnn, eigen_conjugate;
 
 #ifdef __cplusplus
 }

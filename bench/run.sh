@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# run.sh BUILD_DIR [quick]: builds the benchmarks into BUILD_DIR/bench and prints one table. Peers (Debian's
+# run.sh BUILD_DIR [quick | loops]: builds the benchmarks into BUILD_DIR/bench and prints two tables, or the second alone. Peers (Debian's
 # libopenblas-dev, libeigen3-dev, libdnnl-dev) are optional: a row says so where one is absent.
 #
 # Environment: THREADS (1), for Tenon and its peers alike; TENON_ISA; CLANG, CLANGXX; TENON_SHARED_DATA.
 set -euo pipefail
 
-[ $# -ge 1 ] || { echo "usage: bench/run.sh BUILD_DIR [quick]" >&2; exit 2; }
+[ $# -ge 1 ] || { echo "usage: bench/run.sh BUILD_DIR [quick | loops]" >&2; exit 2; }
 build=$(cd "$1" && pwd)
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 clang=${CLANG:-clang-22}
@@ -23,7 +23,7 @@ for source in bench/functions/*.c; do
   name=$(basename "$source" .c)
   "$clang" -std=c11 -O2 "-fplugin=$build/lib/tenon.so" -DBENCH_COMPILED "${includes[@]}" -c "$source" \
     -o "$out/$name-compiled.o"
-  if sed -n '/BENCH_FAST_FUNCTIONS(X)/,/^$/p' bench/bench.h | grep -q "X(${name#run_}"; then
+  if sed -n '/BENCH_FAST_FUNCTIONS(X)/,/^$/p; /BENCH_LOOPS(X)/,/^$/p' bench/bench.h | grep -q "X(${name#run_}"; then
     "$clang" -std=c11 -O2 -ffast-math "-fplugin=$build/lib/tenon.so" -DBENCH_FAST "${includes[@]}" -c "$source" \
       -o "$out/$name-fast.o"
   fi
@@ -36,10 +36,15 @@ native=(-O3 -march=native -mprefer-vector-width=512 "${includes[@]}")
 "$clang" -std=c11 -ffast-math "${native[@]}" -c bench/peers/read.c -o "$out/read.o"
 # Without vector forms of the functions, where libmvec is not there, this is no peer at its best, but it is one.
 "$clang" -std=c11 -ffast-math -fveclib=libmvec "${native[@]}" -c bench/peers/black_scholes.c -o "$out/black_scholes.o"
+# By hand, as its own vectors come: wider ones cost short loops more than they give long ones.
+for source in bench/peers/hand/*.c; do
+  "$clang" -std=c11 -O3 -march=native -ffast-math -fveclib=libmvec "${includes[@]}" -c "$source" -o "$out/hand_$(basename "$source" .c).o"
+done
 have=()
 libraries=(-lmvec)
-if "$clangxx" -std=c++17 -DNDEBUG -I /usr/include/eigen3 "${native[@]}" -c bench/peers/eigen.cpp -o "$out/eigen.o" \
-  2>"$out/eigen.log"; then
+eigen=("$clangxx" -std=c++17 -DNDEBUG -I /usr/include/eigen3 "${native[@]}" -c)
+if "${eigen[@]}" bench/peers/eigen.cpp -o "$out/eigen.o" 2>"$out/eigen.log" &&
+  "${eigen[@]}" bench/peers/eigen_loops.cpp -o "$out/eigen_loops.o" 2>>"$out/eigen.log"; then
   have+=(-DHAVE_EIGEN)
   libraries+=(-lstdc++)
 fi

@@ -2,7 +2,7 @@
  *
  * main.c - the rows of the table: each function under test, compiled, eager, and against its peer.
  *
- *   bench [quick] [digits.csv]       quick leaves out the rows that need gigabytes
+ *   bench [quick | loops] [digits.csv]   quick leaves out the rows that need gigabytes; loops is the second table alone
  */
 #include "driver.h"
 
@@ -24,29 +24,6 @@
 
 enum { COMPILED, EAGER, PEER };
 
-static float *memory(int64_t n, uint32_t seed, float low, float high) {
-  float *p = aligned_alloc(64, ((size_t)n * sizeof *p + 127) / 64 * 64);
-  if (!p) {
-    fputs("bench: out of memory\n", stderr);
-    exit(1);
-  }
-  for (int64_t i = 0; i < n; i++) {
-    seed = seed * 1664525u + 1013904223u;
-    p[i] = low + (high - low) * (float)(seed >> 8) * 0x1p-24f;
-  }
-  return p;
-}
-
-static const char *duration(double seconds, char text[16]) {
-  if (seconds <= 0)
-    strcpy(text, "-");
-  else if (seconds < 1e-3)
-    snprintf(text, 16, "%.2f us", seconds * 1e6);
-  else
-    snprintf(text, 16, "%.2f ms", seconds * 1e3);
-  return text;
-}
-
 /* work: flops or bytes of one run, for the rate column; unit says which. goal: of the peer's speed, 0 if none is set. */
 typedef struct row {
   const char *name, *size, *peer_name, *unit;
@@ -61,14 +38,14 @@ static void measure(const row *r, bench_case *c) {
   driver_measure(way, c, t);
   if (r->work > 0) snprintf(rate, sizeof rate, "%.1f %s", r->work / t[COMPILED] * 1e-9, r->unit);
   if (r->peer) {
-    snprintf(peer, sizeof peer, "%s %s", duration(t[PEER], text[2]), r->peer_name);
+    snprintf(peer, sizeof peer, "%s %s", driver_duration(t[PEER], text[2]), r->peer_name);
     snprintf(of_peer, sizeof of_peer, "%.2f", t[PEER] / t[COMPILED]);
     if (r->goal > 0) snprintf(of_peer + strlen(of_peer), 16, " (%.2f)", r->goal);
   } else if (r->peer_name) {
     snprintf(peer, sizeof peer, "peer absent: %s", r->peer_name);
   }
-  printf("%-28s %-10s %11s %11s %6.1fx %11s  %-24s %s\n", r->name, r->size, duration(t[COMPILED], text[0]),
-         duration(t[EAGER], text[1]), t[EAGER] / t[COMPILED], rate, peer, of_peer);
+  printf("%-28s %-10s %11s %11s %6.1fx %11s  %-24s %s\n", r->name, r->size, driver_duration(t[COMPILED], text[0]),
+         driver_duration(t[EAGER], text[1]), t[EAGER] / t[COMPILED], rate, peer, of_peer);
   fflush(stdout);
   if (!tn_ok()) {
     fprintf(stderr, "bench: %s: %s\n", r->name, tn_error());
@@ -80,7 +57,7 @@ static void measure(const row *r, bench_case *c) {
 
 /* Three arrays of n floats as one-dimensional tensors. */
 static bench_case vectors(int64_t n, float low, float high) {
-  bench_case c = {.n = n, .a = memory(n, 1, low, high), .b = memory(n, 2, low, high), .y = memory(n, 3, 0, 1),
+  bench_case c = {.n = n, .a = driver_memory(n, 1, low, high), .b = driver_memory(n, 2, low, high), .y = driver_memory(n, 3, 0, 1),
                   .p = 1.1f, .q = -0.2f};
   c.ta = tn_view(c.a, TN_F32, n);
   c.tb = tn_view(c.b, TN_F32, n);
@@ -132,7 +109,7 @@ static void product_rows(int64_t side, const char *size) {
 }
 
 static void network_rows(int64_t batch, const char *size) {
-  bench_case c = {.n = batch, .a = memory(batch * 784, 1, 0.f, 1.f), .b = memory(784 * 256 + 256 + 2560 + 10, 2, -0.1f, 0.1f)};
+  bench_case c = {.n = batch, .a = driver_memory(batch * 784, 1, 0.f, 1.f), .b = driver_memory(784 * 256 + 256 + 2560 + 10, 2, -0.1f, 0.1f)};
   measure(&(row){"network 784-256-10", size, NULL, "GF/s", BOTH(network), NULL,
                  2.0 * (double)batch * (784 * 256 + 256 * 10), 0}, &c);
   free(c.a);
@@ -143,7 +120,7 @@ static void network_rows(int64_t batch, const char *size) {
 
 /* The peer is tn_softmax, compiled: what writing it by hand costs. */
 static void softmax_rows(int64_t rows, int64_t columns, const char *size) {
-  bench_case c = {.n = rows, .q = (float)columns, .a = memory(rows * columns, 1, -10.f, 10.f)};
+  bench_case c = {.n = rows, .q = (float)columns, .a = driver_memory(rows * columns, 1, -10.f, 10.f)};
   const double elements = (double)rows * (double)columns;
   measure(&(row){"softmax by hand, strict", size, "tn_softmax strict", "Gel/s", BOTH(softmax_by_hand),
                  softmax_of_tenon_compiled, elements, 1 / 1.6}, &c);
@@ -153,7 +130,7 @@ static void softmax_rows(int64_t rows, int64_t columns, const char *size) {
 }
 
 static void attention_rows(int64_t n, const char *size) {
-  bench_case c = {.n = n, .a = memory(3 * 8 * n * 64, 1, -2.f, 2.f), .y = memory(8 * n * 64, 2, 0, 1)};
+  bench_case c = {.n = n, .a = driver_memory(3 * 8 * n * 64, 1, -2.f, 2.f), .y = driver_memory(8 * n * 64, 2, 0, 1)};
   const double flops = 4.0 * 8 * 64 * (double)n * (double)n;
   measure(&(row){"attention by hand, strict", size, "oneDNN", "GF/s", BOTH(attention), onednn_attention, flops, 0.7}, &c);
   measure(&(row){"attention by hand, fast", size, "oneDNN", "GF/s", FAST(attention), onednn_attention, flops, 0.7}, &c);
@@ -162,7 +139,7 @@ static void attention_rows(int64_t n, const char *size) {
 }
 
 static void nbody_rows(int64_t n, const char *size) {
-  bench_case c = {.n = n, .a = memory(4 * n, 1, 0.1f, 1.f), .y = memory(3 * n, 2, 0, 1)};
+  bench_case c = {.n = n, .a = driver_memory(4 * n, 1, 0.1f, 1.f), .y = driver_memory(3 * n, 2, 0, 1)};
   const double pairs = (double)n * (double)n;
   measure(&(row){"n bodies, all pairs, strict", size, "Eigen", "Gp/s", BOTH(nbody), eigen_nbody, pairs, 3}, &c);
   measure(&(row){"n bodies, all pairs, fast", size, "Eigen", "Gp/s", FAST(nbody), eigen_nbody, pairs, 3}, &c);
@@ -171,7 +148,7 @@ static void nbody_rows(int64_t n, const char *size) {
 }
 
 static void black_scholes_rows(int64_t n, const char *size) {
-  bench_case c = {.n = n, .a = memory(3 * n, 1, 5.f, 30.f), .y = memory(2 * n, 2, 0, 1), .p = 0.02f, .q = 0.3f};
+  bench_case c = {.n = n, .a = driver_memory(3 * n, 1, 5.f, 30.f), .y = driver_memory(2 * n, 2, 0, 1), .p = 0.02f, .q = 0.3f};
   const struct {
     const char *name;
     bench_function *f;
@@ -185,8 +162,9 @@ static void black_scholes_rows(int64_t n, const char *size) {
 }
 
 int main(int argc, char **argv) {
-  const bool quick = argc > 1 && !strcmp(argv[1], "quick");
+  const bool quick = argc > 1 && !strcmp(argv[1], "quick"), loops = argc > 1 && !strcmp(argv[1], "loops");
   const char *digits_csv = argc > 1 + quick ? argv[1 + quick] : "";
+  if (loops) return driver_loops(), 0;
 
   printf("%-28s %-10s %11s %11s %7s %11s  %-24s %s\n", "row", "size", "compiled", "eager", "gain", "rate", "peer",
          "speed of peer's (goal)");
@@ -221,5 +199,7 @@ int main(int argc, char **argv) {
     measure(&(row){"digits, one epoch", "1797 rows", NULL, NULL, BOTH(digits), NULL, 0, 0}, &none);
   else
     printf("%-28s no digits.csv\n", "digits, one epoch");
+  putchar('\n');
+  driver_loops();
   return 0;
 }

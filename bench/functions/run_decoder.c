@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * run_decoder.c - examples/decoder.c: a token at place k, for a model of dim n and m layers with random weights.
+ */
+#include "bench.h"
+
+#define main NAME(decoder_main)
+#include "decoder.c"
+
+void NAME(decoder)(bench_case *c) {
+  static decoder d; /* stays: views of its memory belong to the root scope */
+  if (!d.memory) d = make_decoder(256, c->n, (int)c->m, 6, 768, 32000);
+  c->sink = (float)next_token(&d, 1, c->k);
+}
