@@ -202,7 +202,12 @@ CASE(list_of_owned) {
     node *n = malloc(sizeof *n);
     *n = (node){tn_own(tn_add(tn_mul(first ? first->t : x, 0.5f), vb())), first};
     first = n;
-    if (i == 1 + k) first->t = tn_own(tn_copy(first->t)), tn_free(first->next->t), first->next->t = tn_own(tn_neg(first->t));
+    if (i != 1 + k) continue;
+    tn_tensor before = first->t; /* both change, and what was theirs ends */
+    first->t = tn_own(tn_copy(before));
+    tn_free(before);
+    tn_free(first->next->t);
+    first->next->t = tn_own(tn_neg(first->t));
   }
   tn_tensor s = tn_zeros(TN_F32);
   while (first) {
