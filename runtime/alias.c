@@ -136,49 +136,92 @@ tn_tensor tn_rt_alias_broadcast(tn_tensor t, const int64_t *dims8) {
   return alias;
 }
 
+/* What neighbours in a slice are apart, and where it starts, in t and in a header like it. False where it cannot be. */
+static bool cut(tn_tensor t, int at, int64_t start, int64_t stop,
+                int64_t step) {
+  int64_t first, count;
+  if (!tni_slice_range(t->dims[at], start, stop, step, &first, &count))
+    return false;
+  t->dims[at] = count;
+  if (count > 0 && t->size > 0)
+    t->data = (char *)t->data + first * t->strides[at] *
+                                    (int64_t)tni_element_bytes(tni_dtype(t));
+  if (count > 1)
+    t->strides[at] *= step;
+  return true;
+}
+
+static void count_elements(tn_tensor alias) {
+  alias->size = 1;
+  for (int d = 0; d < tni_rank(alias); d++)
+    alias->size *= alias->dims[d];
+}
+
+static tn_tensor same_of(tn_tensor t) {
+  tn_tensor alias = can_alias(t) ? alias_of(t, tni_rank(t), t->size) : NULL;
+  if (alias) {
+    memcpy(alias->dims, t->dims, sizeof t->dims);
+    memcpy(alias->strides, t->strides, sizeof t->strides);
+  }
+  return alias;
+}
+
 tn_tensor tn_rt_alias_slice(tn_tensor t, int64_t axis, int64_t start,
                             int64_t stop, int64_t step) {
   int at;
-  int64_t first, count;
-  if (!can_alias(t) || !tni_axis(tni_rank(t), axis, &at) ||
-      !tni_slice_range(t->dims[at], start, stop, step, &first, &count))
+  tn_tensor alias = same_of(t);
+  if (!alias || !tni_axis(tni_rank(t), axis, &at) ||
+      !cut(alias, at, start, stop, step))
     return NULL;
-  int64_t size = 1;
-  for (int d = 0; d < tni_rank(t); d++)
-    size *= d == at ? count : t->dims[d];
-  tn_tensor alias = alias_of(t, tni_rank(t), size);
-  if (!alias)
-    return NULL;
-  memcpy(alias->dims, t->dims, sizeof t->dims);
-  memcpy(alias->strides, t->strides, sizeof t->strides);
-  alias->dims[at] = count;
-  if (count > 1)
-    alias->strides[at] *= step;
-  if (size > 0)
-    alias->data =
-        (char *)t->data +
-        first * t->strides[at] * (int64_t)tni_element_bytes(tni_dtype(t));
+  count_elements(alias);
   return alias;
+}
+
+tn_tensor tn_rt_alias_window(tn_tensor t, const int64_t *bounds16) {
+  const int bounds = tni_count(bounds16, 2 * TN_MAX_RANK);
+  tn_tensor alias = same_of(t);
+  if (!alias || bounds % 2 || bounds > 2 * tni_rank(t))
+    return NULL;
+  for (int i = 0; i < bounds; i += 2)
+    if (!cut(alias, i / 2, bounds16[i], bounds16[i + 1], 1))
+      return NULL;
+  count_elements(alias);
+  return alias;
+}
+
+/* Takes element `index` along an axis. */
+static bool drop(tn_tensor t, int at, int64_t index) {
+  const int64_t n = t->dims[at], i = index < 0 ? index + n : index;
+  if (i < 0 || i >= n)
+    return false;
+  if (t->size > 0)
+    t->data = (char *)t->data +
+              i * t->strides[at] * (int64_t)tni_element_bytes(tni_dtype(t));
+  const int rest = tni_rank(t) - 1 - at;
+  memmove(&t->dims[at], &t->dims[at + 1], (size_t)rest * sizeof *t->dims);
+  memmove(&t->strides[at], &t->strides[at + 1],
+          (size_t)rest * sizeof *t->strides);
+  t->header = TN_HEADER(tni_dtype(t), tni_rank(t) - 1, tni_flags(t));
+  return true;
 }
 
 tn_tensor tn_rt_alias_select(tn_tensor t, int64_t axis, int64_t index) {
   int at;
-  if (!can_alias(t) || !tni_axis(tni_rank(t), axis, &at))
+  tn_tensor alias = same_of(t);
+  if (!alias || !tni_axis(tni_rank(t), axis, &at) || !drop(alias, at, index))
     return NULL;
-  const int64_t n = t->dims[at], i = index < 0 ? index + n : index;
-  if (i < 0 || i >= n)
+  count_elements(alias);
+  return alias;
+}
+
+tn_tensor tn_rt_alias_at(tn_tensor t, const int64_t *indices8) {
+  const int count = tni_count(indices8, TN_MAX_RANK);
+  tn_tensor alias = same_of(t);
+  if (!alias || count > tni_rank(t))
     return NULL;
-  tn_tensor alias = alias_of(t, tni_rank(t) - 1, t->size / n);
-  if (!alias)
-    return NULL;
-  for (int d = 0, from = 0; from < tni_rank(t); from++) {
-    if (from == at)
-      continue;
-    alias->dims[d] = t->dims[from];
-    alias->strides[d++] = t->strides[from];
-  }
-  if (t->size > 0)
-    alias->data = (char *)t->data +
-                  i * t->strides[at] * (int64_t)tni_element_bytes(tni_dtype(t));
+  for (int i = 0; i < count; i++)
+    if (!drop(alias, 0, indices8[i]))
+      return NULL;
+  count_elements(alias);
   return alias;
 }

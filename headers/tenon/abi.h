@@ -217,6 +217,8 @@ tn_tensor tn_rt_alias_transpose(tn_tensor t);
 tn_tensor tn_rt_alias_broadcast(tn_tensor t, const int64_t *dims8);
 tn_tensor tn_rt_alias_slice(tn_tensor t, int64_t axis, int64_t start, int64_t stop, int64_t step);
 tn_tensor tn_rt_alias_select(tn_tensor t, int64_t axis, int64_t index);
+tn_tensor tn_rt_alias_at(tn_tensor t, const int64_t *indices8);
+tn_tensor tn_rt_alias_window(tn_tensor t, const int64_t *bounds16);
 
 /* tn_sort of a tensor or of an alias, with a result of this tn_result_mode: NEW, WORKSPACE, or REUSE, which sorts where the elements
  * are and returns t; t is then a temporary or an alias of one. A guard: NULL, with nothing recorded, where tn_sort would

@@ -391,7 +391,8 @@ void RegionLowering::lowerAlias(AliasOp alias) {
     return; // its chain reads the tensor itself
   StringRef function = alias.getFunction();
   SmallVector<Value> arguments{lowered(alias.getOperand())};
-  bool byArray = function == "reshape" || function == "permute_dims" || function == "broadcast_to";
+  bool byArray = function == "reshape" || function == "permute_dims" || function == "broadcast_to" || function == "at" ||
+                 function == "window";
   if (byArray) {
     for (auto [i, argument] : llvm::enumerate(alias.getArguments()))
       storeWord(lowered(argument), indexArray, i);
@@ -408,6 +409,8 @@ void RegionLowering::lowerAlias(AliasOp alias) {
                        .Case("broadcast_to", "tn_rt_alias_broadcast")
                        .Case("transpose", "tn_rt_alias_transpose")
                        .Case("select", "tn_rt_alias_select")
+                       .Case("at", "tn_rt_alias_at")
+                       .Case("window", "tn_rt_alias_window")
                        .Default("tn_rt_alias_slice");
   values[alias.getResult()] = call(name, pointer, arguments);
 }
@@ -691,7 +694,7 @@ void RegionLowering::run() {
   b.setInsertionPointToEnd(entry);
   tensorArray = allocate(tensors);
   scalarArray = allocate(scalars);
-  indexArray = allocate(8);
+  indexArray = allocate(16);
   blocks[&body] = entry;
   for (Block &block : llvm::drop_begin(source.getBody())) {
     SmallVector<Type> types;

@@ -207,6 +207,10 @@ Written RegionSizes::shapeOfAlias(AliasOp alias) {
     result.dims.erase(result.dims.begin() + axis);
     return result;
   }
+  if (function == "at" && int64_t(arguments.size()) <= rank) {
+    result.dims.erase(result.dims.begin(), result.dims.begin() + arguments.size());
+    return result;
+  }
   // Slices are clamped: how long one is depends on the dim.
   int64_t start, stop, dim;
   if (function == "slice" && arguments.size() >= 3 && resolve(arguments[0]) &&
