@@ -241,6 +241,12 @@ static void NAME(stream)(int64_t n, int64_t k, const void *as, int64_t a_column,
 
 enum { NAME(GROUP) = 4 * (VECTOR_BYTES / sizeof(real)) };
 
+/* The rows of a matrix follow each other, and processors fetch ahead by
+ * themselves within a page only. */
+#ifndef PREFETCH_BYTES
+#define PREFETCH_BYTES 4096
+#endif
+
 /* Four vectors of lanes over a block; what the others gather goes by. Terms
  * that are not there leave a lane as it is: adding 0 would make -0 +0. */
 static inline void NAME(gather)(int64_t k, const real *a, const real *x,
@@ -257,6 +263,8 @@ static inline void NAME(gather)(int64_t k, const real *a, const real *x,
                           NAME(load_part)(x + i + (q) * LANES, n), l##q, n);   \
   }
   for (; i + NAME(GROUP) <= k; i += TN_LANES) {
+    for (int b = 0; b < NAME(GROUP) * (int)sizeof(real); b += 64)
+      __builtin_prefetch((const char *)(a + i) + PREFETCH_BYTES + b);
     ROWS_4(TERM)
   }
   ROWS_4(PART_TERM)
