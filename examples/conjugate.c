@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * conjugate.c - a x = b for a symmetric positive matrix, by conjugate gradients: three vectors carried, two numbers read in
- * each turn and used in C.
+ * conjugate.c - a x = b for a symmetric positive matrix, by conjugate gradients: three vectors carried, two numbers
+ * read in each turn and used in C.
  *
  *   conjugate [n [repeats]]                      with repeats, the time of a solution goes to stderr
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * decoder.c - a transformer that speaks: each step takes a token through layers of attention to all tokens before it, whose
- * keys and values are kept, and chooses the likeliest next one. The shape is that of Llama; the weights are random, so what it
- * says is nothing, but it says it at the speed of one that makes sense.
+ * decoder.c - a transformer that speaks: each step takes a token through layers of attention to all tokens before it,
+ * whose keys and values are kept, and chooses the likeliest next one. The shape is that of Llama; the weights are
+ * random, so what it says is nothing, but it says it at the speed of one that makes sense.
  *
  *   decoder [tokens [dim [layers [heads [hidden [vocabulary [repeats]]]]]]]
  *
@@ -50,8 +50,9 @@ static tn_tensor attend(const decoder *d, const block *b, tn_tensor x, int64_t p
   tn_store_at(b->keys, tn_reshape(k, heads, 1, head), 0, place);
   tn_store_at(b->values, tn_reshape(tn_matmul(b->wv, x), heads, 1, head), 0, place);
   tn_tensor keys = tn_slice(b->keys, 1, 0, place + 1), values = tn_slice(b->values, 1, 0, place + 1);
-  tn_tensor scores = tn_mul(tn_matmul(keys, tn_reshape(q, heads, head, 1)), 1 / sqrtf((float)head)); /* [heads, place + 1, 1] */
-  tn_tensor mixed = tn_matmul(tn_transpose(tn_softmax(scores, 1)), values);                         /* [heads, 1, head] */
+  tn_tensor scores =
+      tn_mul(tn_matmul(keys, tn_reshape(q, heads, head, 1)), 1 / sqrtf((float)head)); /* [heads, place + 1, 1] */
+  tn_tensor mixed = tn_matmul(tn_transpose(tn_softmax(scores, 1)), values);           /* [heads, 1, head] */
   return tn_matmul(b->wo, tn_reshape(mixed, d->dim));
 }
 
@@ -76,11 +77,13 @@ static tn_tensor weights(float **p, int64_t rows, int64_t columns) {
   return w;
 }
 
-static decoder make_decoder(int64_t tokens, int64_t dim, int layers, int64_t heads, int64_t hidden, int64_t vocabulary) {
+static decoder make_decoder(int64_t tokens, int64_t dim, int layers, int64_t heads, int64_t hidden,
+                            int64_t vocabulary) {
   const int64_t half = dim / heads / 2;
   const int64_t count = vocabulary * dim + dim + layers * (2 * dim + 4 * dim * dim + 3 * hidden * dim);
   const float wide = 1.5f / sqrtf((float)dim);
-  decoder d = {.dim = dim, .heads = heads, .hidden = hidden, .vocabulary = vocabulary, .tokens = tokens, .layers = layers};
+  decoder d = {
+      .dim = dim, .heads = heads, .hidden = hidden, .vocabulary = vocabulary, .tokens = tokens, .layers = layers};
   d.memory = example_array(count, 11, -wide, wide);
   float *p = d.memory;
   d.embedding = weights(&p, vocabulary, dim);
@@ -97,7 +100,8 @@ static decoder make_decoder(int64_t tokens, int64_t dim, int layers, int64_t hea
     b->values = tn_zeros(TN_F32, heads, tokens, dim / heads);
   }
   /* Angles from the functions of the ops, which are the same everywhere; those of libm are not. */
-  tn_tensor rate = tn_exp(tn_mul(tn_arange(TN_F32, 0, half, 1), -9.21034037f / (float)half)); /* 10000 to the -i / half */
+  tn_tensor rate =
+      tn_exp(tn_mul(tn_arange(TN_F32, 0, half, 1), -9.21034037f / (float)half)); /* 10000 to the -i / half */
   tn_tensor angle = tn_mul(tn_reshape(tn_arange(TN_F32, 0, tokens, 1), tokens, 1), rate);
   d.angles = example_array(2 * tokens * half, 1, 0.f, 1.f);
   d.cosines = tn_view(d.angles, TN_F32, tokens, half);
@@ -117,7 +121,8 @@ int main(int argc, char **argv) {
   const int layers = (int)example_argument(argc, argv, 3, 4), repeats = (int)example_argument(argc, argv, 7, 0);
   const int64_t heads = example_argument(argc, argv, 4, 4), hidden = example_argument(argc, argv, 5, 80);
   const int64_t vocabulary = example_argument(argc, argv, 6, 100);
-  if (layers < 1 || layers > MOST_LAYERS || heads < 1 || dim % (2 * heads)) return fputs("decoder: no such shape\n", stderr), 1;
+  if (layers < 1 || layers > MOST_LAYERS || heads < 1 || dim % (2 * heads))
+    return fputs("decoder: no such shape\n", stderr), 1;
   decoder d = make_decoder(tokens, dim, layers, heads, hidden, vocabulary);
   double *times = calloc((size_t)(repeats * tokens) + 1, sizeof *times);
 

@@ -12,8 +12,8 @@ typedef struct descent_result {
 } descent_result;
 
 /* Minimises the mean square of x w - y. */
-static descent_result descend(tn_tensor x TN_SHAPE(m, n), tn_tensor y TN_SHAPE(m), tn_tensor *w, float rate, float tolerance,
-                              int most) {
+static descent_result descend(tn_tensor x TN_SHAPE(m, n), tn_tensor y TN_SHAPE(m), tn_tensor *w, float rate,
+                              float tolerance, int most) {
   descent_result r = {0, 0};
   const float scale = 2.f / (float)tn_dim(x, 0);
   for (float step = 1; step > tolerance && r.turns < most; r.turns++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * jacobi.c - the temperature in a plate whose rim is held: each point becomes the mean of its four neighbours, until none
- * changes much. The new inside is stored over the old one, as from a snapshot.
+ * jacobi.c - the temperature in a plate whose rim is held: each point becomes the mean of its four neighbours, until
+ * none changes much. The new inside is stored over the old one, as from a snapshot.
  *
  *   jacobi [n [most turns [repeats]]]            with repeats, the time of a solution goes to stderr
  */
@@ -23,7 +23,8 @@ static int relax(tn_tensor u TN_SHAPE(n, n), float tolerance, int most) {
 
 /* Hot above, cold elsewhere. */
 static void make_plate(float *u, int64_t n) {
-  for (int64_t i = 0; i < n * n; i++) u[i] = i < n ? 100.f : 0.f;
+  for (int64_t i = 0; i < n * n; i++)
+    u[i] = i < n ? 100.f : 0.f;
 }
 
 int main(int argc, char **argv) {
@@ -38,7 +39,8 @@ int main(int argc, char **argv) {
     const double start = example_seconds();
     const int turns = relax(u, 1e-3f, most);
     times[i] = example_seconds() - start;
-    if (i) continue;
+    if (i)
+      continue;
     printf("turns          %d\n", turns);
     example_number("in the middle", memory[n / 2 * n + n / 2]);
     printf("plate          %016llx\n", (unsigned long long)example_checksum(memory, n * n));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * kalman.c - where something is and how fast it moves, in two dims, from noisy places: a Kalman filter with a state of four
- * numbers, each place taken in one coordinate at a time, so that nothing need be inverted. Very small tensors in a long loop.
+ * kalman.c - where something is and how fast it moves, in two dims, from noisy places: a Kalman filter with a state of
+ * four numbers, each place taken in one coordinate at a time, so that nothing need be inverted. Very small tensors in a
+ * long loop.
  *
  *   kalman [steps [repeats]]                     with repeats, the time of a run goes to stderr
  */
@@ -31,8 +32,8 @@ static const float drift_in_a_step[16] = {1e-4f, 0, 0, 0, 0, 1e-4f, 0, 0, 0, 0, 
 
 static filter make_filter(void) {
   static const float unsure[16] = {10, 0, 0, 0, 0, 10, 0, 0, 0, 0, 10, 0, 0, 0, 0, 10};
-  return (filter){tn_zeros(TN_F32, 4), tn_copy(tn_view_const(unsure, TN_F32, 4, 4)), tn_view_const(step_of_time, TN_F32, 4, 4),
-                  tn_view_const(drift_in_a_step, TN_F32, 4, 4), 0.25f};
+  return (filter){tn_zeros(TN_F32, 4), tn_copy(tn_view_const(unsure, TN_F32, 4, 4)),
+                  tn_view_const(step_of_time, TN_F32, 4, 4), tn_view_const(drift_in_a_step, TN_F32, 4, 4), 0.25f};
 }
 
 /* A bend, seen through noise. */
@@ -51,7 +52,7 @@ static void make_places(float (*places)[2], int64_t steps) {
 int main(int argc, char **argv) {
   const int64_t steps = example_argument(argc, argv, 1, 40);
   const int repeats = (int)example_argument(argc, argv, 2, 0);
-  float(*places)[2] = (float(*)[2])example_array(2 * steps, 1, 0.f, 1.f);
+  float (*places)[2] = (float (*)[2])example_array(2 * steps, 1, 0.f, 1.f);
   make_places(places, steps);
   double *times = calloc((size_t)repeats + 1, sizeof *times);
 
@@ -59,9 +60,11 @@ int main(int argc, char **argv) {
     TN_SCOPE;
     filter f = make_filter();
     const double start = example_seconds();
-    for (int64_t t = 0; t < steps; t++) observe(&f, places[t]);
+    for (int64_t t = 0; t < steps; t++)
+      observe(&f, places[t]);
     times[i] = example_seconds() - start;
-    if (i) continue;
+    if (i)
+      continue;
     example_number("place", tn_get(f.state, 0));
     example_number("", tn_get(f.state, 1));
     example_number("speed", tn_get(f.state, 2));

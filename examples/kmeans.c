@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * kmeans.c - Lloyd's k-means: points go to the nearest centre, centres to the middle of their points, until no point changes
- * sides. A centre without points stays where it is.
+ * kmeans.c - Lloyd's k-means: points go to the nearest centre, centres to the middle of their points, until no point
+ * changes sides. A centre without points stays where it is.
  *
  *   kmeans [points [dims [centres [repeats]]]]   with repeats, the time of a clustering goes to stderr
  */
@@ -19,7 +19,8 @@ static int cluster(tn_tensor x TN_SHAPE(n, d), tn_tensor *centres, tn_tensor *la
     tn_tensor nearest = tn_argmin(far, 1);
     const int64_t moved = tn_item_i64(tn_sum(tn_not_equal(nearest, *labels)));
     tn_replace(labels, nearest);
-    if (moved == 0) return turn;
+    if (moved == 0)
+      return turn;
     tn_tensor belongs = tn_cast(tn_equal(tn_reshape(nearest, n, 1), names), TN_F32); /* [n, k], ones and zeros */
     tn_tensor count = tn_reshape(tn_sum(belongs, 0), k, 1);
     tn_tensor middle = tn_div(tn_matmul(tn_transpose(belongs), x), tn_maximum(count, 1));
@@ -33,12 +34,14 @@ static void make_points(float *x, int64_t n, int64_t d, int64_t k) {
   uint32_t seed = 7;
   for (int64_t i = 0; i < n; i++) {
     uint32_t cloud = 100 + (uint32_t)(i % k);
-    for (int64_t j = 0; j < d; j++) x[i * d + j] = example_uniform(&cloud, -2.f, 2.f) + example_uniform(&seed, -1.f, 1.f);
+    for (int64_t j = 0; j < d; j++)
+      x[i * d + j] = example_uniform(&cloud, -2.f, 2.f) + example_uniform(&seed, -1.f, 1.f);
   }
 }
 
 int main(int argc, char **argv) {
-  const int64_t n = example_argument(argc, argv, 1, 300), d = example_argument(argc, argv, 2, 4), k = example_argument(argc, argv, 3, 8);
+  const int64_t n = example_argument(argc, argv, 1, 300), d = example_argument(argc, argv, 2, 4),
+                k = example_argument(argc, argv, 3, 8);
   const int repeats = (int)example_argument(argc, argv, 4, 0);
   float *memory = example_array(n * d, 1, 0.f, 1.f);
   make_points(memory, n, d, k);
@@ -51,13 +54,15 @@ int main(int argc, char **argv) {
     const double start = example_seconds();
     const int turns = cluster(x, &centres, &labels, 300);
     times[i] = example_seconds() - start;
-    if (i) continue;
+    if (i)
+      continue;
     tn_tensor distance = tn_sum(tn_square(tn_sub(x, tn_take(centres, labels, 0))), 1);
     printf("turns          %d\n", turns);
     example_number("mean distance", tn_item(tn_mean(distance)));
     printf("centres        %016llx\n", (unsigned long long)example_checksum(tn_data_const(centres), tn_size(centres)));
     printf("sides         ");
-    for (int64_t j = 0; j < n && j < 16; j++) printf(" %lld", (long long)tn_get_i64(labels, j));
+    for (int64_t j = 0; j < n && j < 16; j++)
+      printf(" %lld", (long long)tn_get_i64(labels, j));
     puts("");
   }
   example_report(times + 1, repeats);

@@ -38,7 +38,8 @@ static layered make_layers(float *weights, int count, int64_t units) {
 int main(int argc, char **argv) {
   const int64_t batch = example_argument(argc, argv, 1, 8), units = example_argument(argc, argv, 2, 48);
   const int count = (int)example_argument(argc, argv, 3, 6), repeats = (int)example_argument(argc, argv, 4, 0);
-  if (count < 1 || count > MOST_LAYERS) return fputs("layers: 1 to 32 layers\n", stderr), 1;
+  if (count < 1 || count > MOST_LAYERS)
+    return fputs("layers: 1 to 32 layers\n", stderr), 1;
   float *x_memory = example_array(batch * units, 1, -1.f, 1.f);
   float *weights = example_array(count * (units * units + units), 2, -0.25f, 0.25f);
   double *times = calloc((size_t)repeats + 1, sizeof *times);

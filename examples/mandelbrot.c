@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * mandelbrot.c - how long z = z^2 + c stays within 2, for all points of a picture at once, until none is left: the loop ends
- * early where the picture has no point of the set.
+ * mandelbrot.c - how long z = z^2 + c stays within 2, for all points of a picture at once, until none is left: the loop
+ * ends early where the picture has no point of the set.
  *
  *   mandelbrot [side [most turns [repeats]]]     with repeats, the time of a picture goes to stderr
  */
@@ -18,7 +18,8 @@ static tn_tensor escape_times(float left, float bottom, float width, int64_t sid
     TN_SCOPE;
     tn_tensor xx = tn_square(x), yy = tn_square(y);
     tn_tensor within = tn_less_equal(tn_add(xx, yy), 4);
-    if (!tn_item_i64(tn_any(within))) break;
+    if (!tn_item_i64(tn_any(within)))
+      break;
     tn_tensor next_x = tn_add(tn_sub(xx, yy), re), next_y = tn_add(tn_mul(tn_mul(x, y), 2), im);
     tn_replace(&count, tn_add(count, tn_cast(within, TN_F32)));
     tn_replace(&x, tn_where(within, next_x, x)); /* those outside stay where they are */
@@ -39,8 +40,10 @@ int main(int argc, char **argv) {
   example_number("mean", tn_item(tn_mean(count)));
   printf("picture        %016llx\n", (unsigned long long)example_checksum(tn_data_const(count), tn_size(count)));
   for (int64_t i = side; i-- > 0;) {
-    for (int64_t j = 0; j < side && side <= 64; j++) putchar(" .:-=+*#%@"[(int)tn_get(count, i, j) / 4 % 10]);
-    if (side <= 64) putchar('\n');
+    for (int64_t j = 0; j < side && side <= 64; j++)
+      putchar(" .:-=+*#%@"[(int)tn_get(count, i, j) / 4 % 10]);
+    if (side <= 64)
+      putchar('\n');
   }
 
   for (int i = 0; i < repeats; i++) {

@@ -44,7 +44,8 @@ static newton_result fit(tn_tensor x TN_SHAPE(m, n), tn_tensor y TN_SHAPE(m), tn
     TN_SCOPE;
     tn_tensor s = tn_sigmoid(tn_neg(tn_mul(tn_matmul(x, *w), y)));
     tn_tensor g = tn_sub(tn_mul(*w, ridge), tn_mul(tn_matmul(tn_mul(s, y), x), scale));
-    if (tn_item_f32(tn_reduce_max(tn_abs(g))) < 1e-5f) break;
+    if (tn_item_f32(tn_reduce_max(tn_abs(g))) < 1e-5f)
+      break;
     tn_tensor weight = tn_mul(tn_mul(s, tn_sub(1, s)), scale);
     tn_tensor h = tn_add(tn_matmul(tn_transpose(x), tn_mul(x, tn_reshape(weight, -1, 1))), tn_mul(unit, ridge));
     tn_tensor d = tn_copy(g);
@@ -55,11 +56,13 @@ static newton_result fit(tn_tensor x TN_SHAPE(m, n), tn_tensor y TN_SHAPE(m), tn
       TN_SCOPE;
       tn_tensor next = tn_sub(*w, tn_mul(d, step));
       loss = loss_of(x, y, next, ridge);
-      if (loss > r.loss - 1e-4f * step * slope) continue;
+      if (loss > r.loss - 1e-4f * step * slope)
+        continue;
       tn_replace(&d, next); /* found: it outlives this scope */
       break;
     }
-    if (step <= 1e-4f) break;
+    if (step <= 1e-4f)
+      break;
     tn_replace(w, d);
     r.loss = loss;
   }
@@ -69,10 +72,12 @@ static newton_result fit(tn_tensor x TN_SHAPE(m, n), tn_tensor y TN_SHAPE(m), tn
 int main(int argc, char **argv) {
   const int64_t m = example_argument(argc, argv, 1, 200), n = example_argument(argc, argv, 2, 6);
   const int repeats = (int)example_argument(argc, argv, 3, 0);
-  float *x_memory = example_array(m * n, 1, -1.f, 1.f), *truth = example_array(n, 2, -4.f, 4.f), *y_memory = example_array(m, 3, -1.f, 1.f);
+  float *x_memory = example_array(m * n, 1, -1.f, 1.f), *truth = example_array(n, 2, -4.f, 4.f),
+        *y_memory = example_array(m, 3, -1.f, 1.f);
   for (int64_t i = 0; i < m; i++) { /* the side of a plane, and sometimes the other one */
     float s = 2 * y_memory[i];
-    for (int64_t j = 0; j < n; j++) s += truth[j] * x_memory[i * n + j];
+    for (int64_t j = 0; j < n; j++)
+      s += truth[j] * x_memory[i * n + j];
     y_memory[i] = s > 0 ? 1.f : -1.f;
   }
   double *times = calloc((size_t)repeats + 1, sizeof *times);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * power.c - the greatest eigenvalue of a symmetric matrix and its vector, by power iteration: a loop that runs until what it
- * carries no longer changes.
+ * power.c - the greatest eigenvalue of a symmetric matrix and its vector, by power iteration: a loop that runs until
+ * what it carries no longer changes.
  *
  *   power [n [repeats]]                          with repeats, the time of a solution goes to stderr
  */
@@ -29,7 +29,8 @@ static int power_iteration(tn_tensor a TN_SHAPE(n, n), tn_tensor *v, double tole
 static void make_symmetric(float *a, int64_t n) {
   uint32_t seed = 1;
   for (int64_t i = 0; i < n; i++)
-    for (int64_t j = 0; j <= i; j++) a[i * n + j] = a[j * n + i] = example_uniform(&seed, 0.f, 0.1f) + (i == j) * 0.2f * (float)n;
+    for (int64_t j = 0; j <= i; j++)
+      a[i * n + j] = a[j * n + i] = example_uniform(&seed, 0.f, 0.1f) + (i == j) * 0.2f * (float)n;
 }
 
 int main(int argc, char **argv) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * decoder.c - examples/decoder.c by straight loops: a matrix times a vector is a loop over rows, keys and values are arrays.
- * Built for this machine, with -ffast-math.
+ * decoder.c - examples/decoder.c by straight loops: a matrix times a vector is a loop over rows, keys and values are
+ * arrays. Built for this machine, with -ffast-math.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -31,7 +31,8 @@ static void make(int64_t dim, int64_t layers) {
   const float wide = 1.5f / sqrtf((float)dim);
   float *p = malloc((size_t)count * sizeof *p), *cache = calloc((size_t)(layers * 2 * TOKENS * dim), sizeof *cache);
   float *rest = calloc((size_t)(2 * TOKENS * half + 6 * dim + 2 * HIDDEN + VOCABULARY), sizeof *rest);
-  if (!p || !cache || !rest) abort();
+  if (!p || !cache || !rest)
+    abort();
   uint32_t seed = 11;
   for (int64_t i = 0; i < count; i++) {
     seed = seed * 1664525u + 1013904223u;
@@ -41,7 +42,8 @@ static void make(int64_t dim, int64_t layers) {
   d.embedding = w, w += VOCABULARY * dim;
   float *ones = p + (w - p);
   d.norm = w, w += dim;
-  for (int64_t i = 0; i < dim; i++) ones[i] = 1;
+  for (int64_t i = 0; i < dim; i++)
+    ones[i] = 1;
   for (int64_t l = 0; l < layers; l++) {
     block *b = &d.layer[l];
     b->attention_norm = w, w += dim;
@@ -55,7 +57,8 @@ static void make(int64_t dim, int64_t layers) {
     b->w3 = w, w += mlp;
     b->keys = cache, cache += TOKENS * dim;
     b->values = cache, cache += TOKENS * dim;
-    for (int64_t i = 0; i < dim; i++) p[b->attention_norm - p + i] = p[b->mlp_norm - p + i] = 1;
+    for (int64_t i = 0; i < dim; i++)
+      p[b->attention_norm - p + i] = p[b->mlp_norm - p + i] = 1;
   }
   d.cosines = rest, rest += TOKENS * half;
   d.sines = rest, rest += TOKENS * half;
@@ -69,19 +72,23 @@ static void make(int64_t dim, int64_t layers) {
   d.h = d.mixed + dim, d.gate = d.h + HIDDEN, d.logits = d.gate + HIDDEN;
 }
 
-static void product(float *restrict out, const float *restrict w, const float *restrict x, int64_t rows, int64_t columns) {
+static void product(float *restrict out, const float *restrict w, const float *restrict x, int64_t rows,
+                    int64_t columns) {
   for (int64_t i = 0; i < rows; i++) {
     float s = 0;
-    for (int64_t j = 0; j < columns; j++) s += w[i * columns + j] * x[j];
+    for (int64_t j = 0; j < columns; j++)
+      s += w[i * columns + j] * x[j];
     out[i] = s;
   }
 }
 
 static void rms_norm(float *restrict out, const float *restrict x, const float *restrict w, int64_t n) {
   float s = 0;
-  for (int64_t i = 0; i < n; i++) s += x[i] * x[i];
+  for (int64_t i = 0; i < n; i++)
+    s += x[i] * x[i];
   s = 1 / sqrtf(s / (float)n + 1e-5f);
-  for (int64_t i = 0; i < n; i++) out[i] = x[i] * s * w[i];
+  for (int64_t i = 0; i < n; i++)
+    out[i] = x[i] * s * w[i];
 }
 
 static void rotate(float *restrict x, const float *restrict cosine, const float *restrict sine, int64_t head) {
@@ -96,7 +103,8 @@ static void rotate(float *restrict x, const float *restrict cosine, const float 
 
 static void attend(const block *b, int64_t dim, int64_t place) {
   const int64_t head = dim / HEADS;
-  const float scale = 1 / sqrtf((float)head), *cosine = d.cosines + place * (head / 2), *sine = d.sines + place * (head / 2);
+  const float scale = 1 / sqrtf((float)head), *cosine = d.cosines + place * (head / 2),
+              *sine = d.sines + place * (head / 2);
   product(d.q, b->wq, d.normed, dim, dim);
   product(d.k, b->wk, d.normed, dim, dim);
   product(d.v, b->wv, d.normed, dim, dim);
@@ -108,13 +116,16 @@ static void attend(const block *b, int64_t dim, int64_t place) {
     memcpy(values + place * head, d.v + h * head, (size_t)head * sizeof *values);
     product(scores, keys, d.q + h * head, place + 1, head);
     float top = scores[0];
-    for (int64_t t = 0; t <= place; t++) top = fmaxf(top, scores[t]);
-    for (int64_t t = 0; t <= place; t++) sum += scores[t] = expf((scores[t] - top) * scale);
+    for (int64_t t = 0; t <= place; t++)
+      top = fmaxf(top, scores[t]);
+    for (int64_t t = 0; t <= place; t++)
+      sum += scores[t] = expf((scores[t] - top) * scale);
     float *restrict mixed = d.mixed + h * head;
     memset(mixed, 0, (size_t)head * sizeof *mixed);
     for (int64_t t = 0; t <= place; t++) {
       const float f = scores[t] / sum;
-      for (int64_t i = 0; i < head; i++) mixed[i] += f * values[t * head + i];
+      for (int64_t i = 0; i < head; i++)
+        mixed[i] += f * values[t * head + i];
     }
   }
   product(d.normed, b->wo, d.mixed, dim, dim);
@@ -122,24 +133,29 @@ static void attend(const block *b, int64_t dim, int64_t place) {
 
 void hand_decoder(bench_case *c) {
   const int64_t dim = c->n;
-  if (!d.embedding) make(dim, c->m);
+  if (!d.embedding)
+    make(dim, c->m);
   memcpy(d.x, d.embedding + dim, (size_t)dim * sizeof *d.x); /* token 1 */
   for (int64_t l = 0; l < c->m; l++) {
     const block *b = &d.layer[l];
     rms_norm(d.normed, d.x, b->attention_norm, dim);
     attend(b, dim, c->k);
-    for (int64_t i = 0; i < dim; i++) d.x[i] += d.normed[i];
+    for (int64_t i = 0; i < dim; i++)
+      d.x[i] += d.normed[i];
     rms_norm(d.normed, d.x, b->mlp_norm, dim);
     product(d.h, b->w1, d.normed, HIDDEN, dim);
     product(d.gate, b->w3, d.normed, HIDDEN, dim);
-    for (int64_t i = 0; i < HIDDEN; i++) d.h[i] *= d.gate[i] / (1 + expf(-d.h[i]));
+    for (int64_t i = 0; i < HIDDEN; i++)
+      d.h[i] *= d.gate[i] / (1 + expf(-d.h[i]));
     product(d.normed, b->w2, d.h, dim, HIDDEN);
-    for (int64_t i = 0; i < dim; i++) d.x[i] += d.normed[i];
+    for (int64_t i = 0; i < dim; i++)
+      d.x[i] += d.normed[i];
   }
   rms_norm(d.normed, d.x, d.norm, dim);
   product(d.logits, d.embedding, d.normed, VOCABULARY, dim);
   int64_t best = 0;
   for (int64_t i = 1; i < VOCABULARY; i++)
-    if (d.logits[i] > d.logits[best]) best = i;
+    if (d.logits[i] > d.logits[best])
+      best = i;
   c->sink = (float)best;
 }

@@ -18,8 +18,10 @@ void hand_descent(bench_case *c) {
     loss = 0;
     for (int64_t i = 0; i < n; i++) { /* x is read once a turn */
       float rest = -y[i];
-      for (int64_t j = 0; j < m; j++) rest += x[i * m + j] * w[j];
-      for (int64_t j = 0; j < m; j++) g[j] += rest * x[i * m + j];
+      for (int64_t j = 0; j < m; j++)
+        rest += x[i * m + j] * w[j];
+      for (int64_t j = 0; j < m; j++)
+        g[j] += rest * x[i * m + j];
       loss += rest * rest;
     }
     step = 0;

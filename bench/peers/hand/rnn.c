@@ -16,16 +16,20 @@ void hand_rnn(bench_case *c) {
     const float *restrict x = c->a + t * n * m;
     for (int64_t i = 0; i < n; i++) {
       float *restrict out = next + i * m;
-      for (int64_t j = 0; j < m; j++) out[j] = b[j];
+      for (int64_t j = 0; j < m; j++)
+        out[j] = b[j];
       for (int64_t k = 0; k < m; k++) {
         const float f = x[i * m + k], g = h[i * m + k];
-        for (int64_t j = 0; j < m; j++) out[j] += f * wx[k * m + j] + g * wh[k * m + j];
+        for (int64_t j = 0; j < m; j++)
+          out[j] += f * wx[k * m + j] + g * wh[k * m + j];
       }
-      for (int64_t j = 0; j < m; j++) out[j] = tanhf(out[j]);
+      for (int64_t j = 0; j < m; j++)
+        out[j] = tanhf(out[j]);
     }
     float *old = h;
     h = next, next = old;
   }
-  for (int64_t i = 0; i < n * m; i++) most = fmaxf(most, fabsf(h[i]));
+  for (int64_t i = 0; i < n * m; i++)
+    most = fmaxf(most, fabsf(h[i]));
   c->sink = most;
 }
