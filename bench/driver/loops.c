@@ -25,7 +25,8 @@ static const double tolerance = 2e-3;
 
 /* The speed of way w as a part of that of the other one; "-" where one is missing. */
 static const char *part(const double t[WAYS], int w, int other, char text[16]) {
-  snprintf(text, 16, t[w] > 0 && t[other] > 0 ? "%.2f" : "-", t[other] / t[w]);
+  const double speed = t[w] > 0 && t[other] > 0 ? t[other] / t[w] : 0;
+  snprintf(text, 16, speed <= 0 ? "-" : speed < 0.1 ? "%.4f" : "%.2f", speed);
   return text;
 }
 
