@@ -3,8 +3,8 @@
 // TraceRegion.cpp - puts a region's kernel function on the timeline that TENON_TRACE writes.
 //
 //   Before   define {i32, ptr} @f.tenon0(...) { ...  ret %packed }
-//   After    if (tn_rt_traces) tn_rt_region_begin(@f.tenon0.place);  ...  if (tn_rt_traces) tn_rt_region_end(id);  ret
-//   %packed
+//   After    if (tn_rt_traces) tn_rt_region_begin(@f.tenon0.place);  ...  if (tn_rt_traces) tn_rt_region_end(id, 0 for
+//            each exit);  ret %packed
 //
 // Requires  LLVM IR. Refuses  functions that call nothing of the runtime that launches: they link without it.
 
@@ -60,7 +60,8 @@ void traceRegion(Function &kernel, const Region &region) {
     Value *id = ret->getReturnValue();
     if (id->getType()->isStructTy())
       id = builder.CreateExtractValue(id, 0);
-    builder.CreateCall(end, {id});
+    Value *isExit = builder.CreateICmpULT(id, builder.getInt32(region.exits.size()));
+    builder.CreateCall(end, {builder.CreateSelect(isExit, builder.getInt32(0), id)});
   }
 
   const Instruction &first = *region.steps.front().first();
