@@ -97,6 +97,8 @@ void RegionFinder::isolate(BasicBlock *block) {
     }
     BasicBlock *alone = at == block->begin() ? block : block->splitBasicBlock(at);
     outside[alone] = why;
+    if (alone->getTerminatingMustTailCall())
+      return; // nothing may come between such a call and the return
     block = alone->splitBasicBlock(std::next(alone->begin()));
     at = block->begin();
   }
