@@ -265,6 +265,7 @@ void RegionFormer::makePiece(Region &region, Step &step) {
   for (Instruction *inst : step.run) {
     Instruction *clone = inst->clone();
     clone->setName(inst->getName());
+    clone->setMetadata(LLVMContext::MD_DIAssignID, nullptr); // links a store to records of the host's
     // Inlining drops the locations of a function without a subprogram; they travel beside and are put back later.
     if (DebugLoc location = clone->getDebugLoc()) {
       clone->setMetadata(locationKind, location.getAsMDNode());

@@ -22,6 +22,7 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Verifier.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/SSAUpdater.h"
@@ -174,7 +175,9 @@ void spliceRegion(const Region &region, const RegionResult &result) {
   }
   // What is in front of the first resume points cannot be reached, but from a loop.
   EliminateUnreachableBlocks(host);
-  assert(!verifyFunction(host, &errs()) && "splicing broke the host");
+  // clang does not look at what passes leave in a release build: what is broken would be compiled.
+  if (verifyFunction(host, &errs()) || verifyFunction(kernel, &errs()))
+    report_fatal_error("tenon: the region " + Twine(region.name) + " broke its function");
 }
 
 } // namespace tenon
