@@ -11,14 +11,16 @@
 
 namespace llvm {
 class LazyValueInfo;
+class ScalarEvolution;
 } // namespace llvm
 
 namespace tenon {
 
 class CallReader {
 public:
-  CallReader(StaticProgram &program, llvm::AAResults &aliases, llvm::LazyValueInfo &values)
-      : program(program), aliases(aliases), values(values) {}
+  CallReader(StaticProgram &program, llvm::AAResults &aliases, llvm::LazyValueInfo &values,
+             llvm::ScalarEvolution &evolution)
+      : program(program), aliases(aliases), values(values), evolution(evolution) {}
   bool run();
 
 private:
@@ -27,10 +29,11 @@ private:
 
   // ReadCalls.cpp
   void readCall(llvm::CallInst &call, const OpRow &row, llvm::StringRef name);
-  void checkUses(llvm::CallInst &call);
+  void checkUses(llvm::Instruction &made);
   void checkOtherCalls();
   bool reachesRuntime(llvm::Function &function, llvm::StringRef &out_op);
-  void fail(const llvm::Twine &why);
+  /// An error at `line`, or at what is read.
+  void fail(const llvm::Twine &why, const llvm::Instruction *line = nullptr);
   Node *add(Node::Kind kind, llvm::StringRef function, unsigned dtype, llvm::ArrayRef<int64_t> dims,
             llvm::ArrayRef<Operand> operands);
   /// The tensor behind argument i; null after an error, or where an earlier one left nothing.
@@ -61,12 +64,25 @@ private:
   Node *softmax();
   Node *matmul();
 
+  // ReadJoins.cpp
+  void findJoins();
+  /// Whether every tensor that a handle may be is the user's memory.
+  bool isAlwaysView(llvm::Value *handle, bool &out_readOnly);
+  void readJoin(llvm::PHINode &phi);
+  void readSelect(llvm::SelectInst &select);
+  void finishJoins();
+  /// The tensors that meet in one name must be alike; an error if they are not.
+  bool agree(const Node &join, const Node &other);
+
   // ReadPlaces.cpp
   Node *readCreation(llvm::StringRef name);
   Node *view(llvm::StringRef name);
   Node *valuesGiven();
   Node *alias(llvm::StringRef name);
-  Node *place(Node *node, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<int64_t> strides, int64_t offset);
+  Node *place(Node *node, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<int64_t> strides, int64_t offset,
+              llvm::Value *moved);
+  /// Adds written * stride to where something begins; `written` is an index of n elements.
+  bool move(llvm::Value *written, int64_t n, int64_t stride, int64_t &offset, llvm::Value *&moved);
   bool cut(const Node &node, unsigned axis, int64_t start, int64_t stop, int64_t step, Dims &dims, Dims &strides,
            int64_t &offset);
   Node *concatenation();
@@ -77,9 +93,12 @@ private:
   StaticProgram &program;
   llvm::AAResults &aliases;
   llvm::LazyValueInfo &values;
+  llvm::ScalarEvolution &evolution;
   llvm::DenseMap<const llvm::Value *, Node *> nodes;
   llvm::SmallPtrSet<const llvm::Value *, 8> broken; ///< results of calls that an error was reported for
-  llvm::CallInst *call = nullptr;                   ///< the one that is read
+  llvm::SmallPtrSet<const llvm::Value *, 8> joins;  ///< PHIs and selects of handles
+  llvm::Instruction *at = nullptr;                  ///< what is read
+  llvm::CallInst *call = nullptr;                   ///< that, if it is a call
   bool failed = false;
 };
 

@@ -52,10 +52,17 @@ private:
   Place memoryFor(Node &node);
   /// A leaf that is no call's: elements in a temporary, row-major.
   Node *made(unsigned dtype, llvm::ArrayRef<int64_t> dims, llvm::Value *memory);
-  bool isInRegister(const Node &node) const;
+
+  // EmitJoins.cpp
+  void splitEdges();
+  void emitJoin(Node &join);
+  /// What meets is copied where its ways end.
+  void finishJoins();
+  void handOver(llvm::ArrayRef<Node *> joins, llvm::BasicBlock *from);
 
   // EmitElements.cpp
   Place placeOf(Node &node);
+  llvm::Value *moved(llvm::Value *pointer, const Node &node);
   void leavesOf(Node *node, llvm::SmallVectorImpl<Node *> &out_leaves);
   unsigned costOf(Node *node);
   unsigned widest(Node *node);
@@ -106,7 +113,7 @@ private:
   StaticProgram &program;
   llvm::IRBuilder<> b;
   code::Emission emission;
-  llvm::CallInst *call = nullptr; ///< the one whose code is emitted
+  llvm::Instruction *call = nullptr; ///< the one whose code is emitted
   std::vector<std::unique_ptr<Node>> own;
   int64_t largest = 0;
   llvm::DebugLoc largestAt;

@@ -3,6 +3,7 @@
 // EmitCode.cpp - puts code in place of the tensor calls of a noalloc function, one node after the other.
 
 #include "CodeEmitter.h"
+#include "PlanJoins.h"
 #include "tenon/tensor.h"
 #include "llvm/IR/DiagnosticInfo.h"
 
@@ -39,16 +40,16 @@ Node *CodeEmitter::made(unsigned dtype, ArrayRef<int64_t> dims, Value *memory) {
 }
 
 Place CodeEmitter::memoryFor(Node &node) {
-  node.memory = temporary(node.dtype, sizeOf(node.dims));
+  Node &home = node.home ? *node.home : node;
+  if (!home.memory)
+    home.memory = temporary(node.dtype, sizeOf(node.dims));
+  node.memory = home.memory;
   return {node.memory, 0, rowMajor(node.dims), node.dtype, true};
-}
-
-bool CodeEmitter::isInRegister(const Node &node) const {
-  return sizeOf(node.dims) == 1 && !node.needsMemory && !node.isChanged;
 }
 
 void CodeEmitter::emitStore(Node &store) {
   Place to = placeOf(*store.base);
+  to.pointer = moved(to.pointer, store);
   to.strides = store.strides;
   to.offset = store.offset;
   Operand value = store.operands[0];
@@ -125,12 +126,14 @@ void CodeEmitter::emitNode(Node &node) {
       node.isDelayed = false;
       break;
     }
-    Value *memory = temporary(node.dtype, sizeOf(node.dims));
-    emitElements({&node}, node.dims, {memory, 0, rowMajor(node.dims), node.dtype, true});
+    Place to = memoryFor(node);
+    emitElements({&node}, node.dims, to);
     node.isDelayed = false;
-    node.memory = memory;
     break;
   }
+  case Node::Join:
+    emitJoin(node);
+    break;
   case Node::Map:
     emitMap(node);
     break;
@@ -146,6 +149,19 @@ void CodeEmitter::emitNode(Node &node) {
   case Node::Read:
     emitRead(node);
     break;
+  }
+}
+
+/// A tensor never is NULL here.
+static void foldComparisons(Instruction &handle) {
+  SmallVector<ICmpInst *> comparisons;
+  for (User *user : handle.users())
+    if (auto *compare = dyn_cast<ICmpInst>(user))
+      comparisons.push_back(compare);
+  for (ICmpInst *compare : comparisons) {
+    compare->replaceAllUsesWith(
+        ConstantInt::getBool(compare->getType(), compare->getPredicate() == ICmpInst::ICMP_NE));
+    compare->eraseFromParent();
   }
 }
 
@@ -165,15 +181,13 @@ void CodeEmitter::replaceCalls() {
       result.call->replaceAllUsesWith(value);
       continue;
     }
-    SmallVector<ICmpInst *> comparisons;
-    for (User *user : result.call->users())
-      if (auto *compare = dyn_cast<ICmpInst>(user))
-        comparisons.push_back(compare);
-    for (ICmpInst *compare : comparisons) {
-      compare->replaceAllUsesWith(
-          ConstantInt::getBool(compare->getType(), compare->getPredicate() == ICmpInst::ICMP_NE));
-      compare->eraseFromParent();
-    }
+    foldComparisons(*result.call);
+  }
+  for (Instruction *join : program.joins)
+    foldComparisons(*join);
+  for (Instruction *join : program.joins) {
+    join->replaceAllUsesWith(PoisonValue::get(join->getType()));
+    join->eraseFromParent();
   }
   for (StaticProgram::Result &result : reverse(program.calls)) {
     if (!result.call->use_empty()) // in blocks that are never reached
@@ -183,8 +197,10 @@ void CodeEmitter::replaceCalls() {
 }
 
 bool CodeEmitter::run() {
+  splitEdges();
   for (auto &node : program.nodes)
     emitNode(*node);
+  finishJoins();
   replaceCalls();
   if (program.temporaryBytes > mostTemporaryBytes) {
     failed = true;

@@ -15,12 +15,16 @@ namespace tenon {
 /// What straight code may cost, an addition being 1.
 static constexpr unsigned mostStraight = 64;
 
+Value *CodeEmitter::moved(Value *pointer, const Node &node) {
+  return node.moved ? b.CreateGEP(code::storedType(node.dtype), pointer, node.moved) : pointer;
+}
+
 Place CodeEmitter::placeOf(Node &node) {
   if (!node.isPlace())
     return {node.memory, 0, rowMajor(node.dims), node.dtype, true};
   Node &root = *node.root();
   bool isView = root.kind == Node::View;
-  return {isView ? root.pointer : root.memory, node.offset, node.strides, node.dtype, !isView};
+  return {moved(isView ? root.pointer : root.memory, node), node.offset, node.strides, node.dtype, !isView};
 }
 
 /// What is computed as part of its user.

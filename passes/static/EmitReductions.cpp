@@ -7,6 +7,7 @@
 // sum is -0, so it need not be there; lanes of fma can be -0, and there it is added.
 
 #include "CodeEmitter.h"
+#include "PlanJoins.h"
 #include "tenon/tensor.h"
 #include "llvm/ADT/bit.h"
 

@@ -50,8 +50,9 @@ static void lower(Function &function, FunctionAnalysisManager &analyses, FloatOp
   dropFacts(function); // of what contracts say all is constant here, or an error
   if (!readCalls(program, analyses))
     return leaveEager(function);
-  planStatic(program, analyses.getResult<AAManager>(function));
-  unsigned calls = count_if(program.nodes, [](auto &node) { return node->kind != Node::View; });
+  if (!planStatic(program, analyses.getResult<AAManager>(function)))
+    return leaveEager(function);
+  unsigned calls = count_if(program.nodes, [](auto &node) { return node->kind != Node::View && node->kind != Node::Join; });
   Instruction *first = program.calls.empty() ? nullptr : program.calls[0].call;
   DebugLoc location = first ? first->getDebugLoc() : DebugLoc();
   // What -ffinite-math-only and its kin allow the program's own arithmetic is no leave for ops.

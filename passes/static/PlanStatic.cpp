@@ -7,7 +7,7 @@
 // memory behind it under the same condition. So nothing has to be proven about overlaps: where it cannot, there is a
 // temporary more, never a wrong element.
 
-#include "StaticProgram.h"
+#include "PlanJoins.h"
 #include "region/Ops.h"
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/MemoryLocation.h"
@@ -25,17 +25,20 @@ public:
       if (node->kind == Node::Store)
         storesOf[node->call].push_back(node.get());
   }
-  void run();
+  bool run();
 
 private:
+  void findUnused();
   void planValue(Node &node);
   void planStore(Node &node);
-  bool isUnchanged(const Node &place, Instruction *from, ArrayRef<CallInst *> points);
+  bool isUnchanged(const Node &place, Instruction *from, ArrayRef<Instruction *> points);
+  bool mayOverlap(const MemoryLocation &x, const MemoryLocation &y);
   bool writes(Instruction &inst, const Node &root, const MemoryLocation &location);
   void leavesOf(Node &node, SmallVectorImpl<Node *> &out_leaves);
 
   StaticProgram &program;
   AAResults &aliases;
+  bool inAnyTurn = false; ///< what is asked is about other turns of loops too
   DenseMap<const Instruction *, SmallVector<Node *, 2>> storesOf;
 };
 
@@ -44,6 +47,8 @@ private:
 /// The user's memory that a node with strides over a view names.
 static MemoryLocation locationOf(const Node &place) {
   const Node &view = place.base ? *place.base : place;
+  if (place.moved)
+    return MemoryLocation::getBeforeOrAfter(view.pointer);
   int64_t last = place.offset, bytes = code::storedBytes(place.dtype);
   for (auto [dim, stride] : zip(place.dims, place.strides)) {
     if (stride < 0 && dim > 1)
@@ -53,6 +58,13 @@ static MemoryLocation locationOf(const Node &place) {
   return MemoryLocation(view.pointer, LocationSize::upperBound((last + 1) * bytes));
 }
 
+bool Planner::mayOverlap(const MemoryLocation &x, const MemoryLocation &y) {
+  BatchAAResults batch(aliases);
+  if (inAnyTurn)
+    batch.enableCrossIterationMode();
+  return batch.alias(x, y) != AliasResult::NoAlias;
+}
+
 /// Whether an instruction may write the elements that a place of `root` names.
 bool Planner::writes(Instruction &inst, const Node &root, const MemoryLocation &location) {
   bool isView = root.kind == Node::View;
@@ -60,7 +72,7 @@ bool Planner::writes(Instruction &inst, const Node &root, const MemoryLocation &
     for (Node *store : found->second) {
       bool intoView = store->base->kind == Node::View;
       if (store->base == &root ||
-          (isView && intoView && aliases.alias(locationOf(*store), location) != AliasResult::NoAlias))
+          (isView && intoView && mayOverlap(locationOf(*store), location)))
         return true;
     }
   const OpRow *row = rowOf(inst);
@@ -68,11 +80,16 @@ bool Planner::writes(Instruction &inst, const Node &root, const MemoryLocation &
     return isView && !cast<Function>(cast<CallInst>(inst).getArgOperand(0)->stripPointerCasts())->onlyReadsMemory();
   if (row) // of tensor calls only stores write elements
     return false;
-  return isView && inst.mayWriteToMemory() && isModSet(aliases.getModRefInfo(&inst, location));
+  if (!isView || !inst.mayWriteToMemory())
+    return false;
+  BatchAAResults batch(aliases);
+  if (inAnyTurn)
+    batch.enableCrossIterationMode();
+  return isModSet(batch.getModRefInfo(&inst, location));
 }
 
 /// Whether what a place names at `from` is there at all points, which follow in the same block.
-bool Planner::isUnchanged(const Node &place, Instruction *from, ArrayRef<CallInst *> points) {
+bool Planner::isUnchanged(const Node &place, Instruction *from, ArrayRef<Instruction *> points) {
   const Node &root = place.base ? *place.base : place;
   if (root.kind != Node::View && !root.isChanged)
     return true;
@@ -101,15 +118,36 @@ void Planner::leavesOf(Node &node, SmallVectorImpl<Node *> &out_leaves) {
   }
 }
 
+/// An op that cannot fail does nothing else. (A function that is mapped may.)
+void Planner::findUnused() {
+  SmallVector<Node *> work;
+  auto use = [&](Node *node) {
+    if (node && node->isUnused) {
+      node->isUnused = false;
+      work.push_back(node);
+    }
+  };
+  for (auto &node : program.nodes)
+    node->isUnused = true;
+  for (auto &node : program.nodes)
+    if (node->kind == Node::Store || node->kind == Node::Read || node->kind == Node::Map || node->isChanged)
+      use(node.get());
+  while (!work.empty()) {
+    Node *node = work.pop_back_val();
+    use(node->base);
+    for (Operand &operand : node->operands)
+      use(operand.node);
+  }
+}
+
 void Planner::planValue(Node &node) {
-  // An op that cannot fail does nothing else. (A function that is mapped may.)
-  node.isUnused =
-      node.kind != Node::Map && !node.isChanged && all_of(node.users, [](Node *user) { return user->isUnused; });
   erase_if(node.users, [](Node *user) { return user->isUnused; });
   if (node.isUnused)
     return;
   for (Node *user : node.users) {
-    if (user->isDelayed)
+    if (user->kind == Node::Join)
+      addEnds(*user, node, node.points);
+    else if (user->isDelayed)
       node.points.append(user->points.begin(), user->points.end());
     else
       node.points.push_back(user->call);
@@ -130,7 +168,7 @@ void Planner::planValue(Node &node) {
   // Broadcast, it would be computed once for each place.
   bool sameSize = user.kind == Node::Reduce || user.kind == Node::Read || sizeOf(user.dims) == sizeOf(node.dims);
   if (!takesIn || !sameSize || node.points.empty() ||
-      any_of(node.points, [&](CallInst *point) { return point->getParent() != node.call->getParent(); }))
+      any_of(node.points, [&](Instruction *point) { return point->getParent() != node.call->getParent(); }))
     return;
   for (Operand &operand : node.operands)
     if (operand.node && (operand.node->kind == Node::View || operand.node->isChanged) &&
@@ -156,14 +194,15 @@ void Planner::planStore(Node &store) {
     if (leafIsView != intoView || (!leafIsView && leaf->root() != store.base))
       continue;
     Dims strides = leaf->isPlace() ? leaf->strides : rowMajor(leaf->dims);
-    bool samePlace = leaf->dims == store.dims && strides == store.strides && leaf->offset == store.offset &&
+    bool samePlace = leaf->dims == store.dims && strides == store.strides && leaf->offset == store.offset && leaf->moved == store.moved &&
                      (intoView ? leaf->root()->pointer == store.base->pointer : true);
-    if (!samePlace && (!intoView || aliases.alias(locationOf(*leaf), locationOf(store)) != AliasResult::NoAlias))
+    if (!samePlace && (!intoView || mayOverlap(locationOf(*leaf), locationOf(store))))
       store.throughTemporary = true;
   }
 }
 
-void Planner::run() {
+bool Planner::run() {
+  findUnused();
   // Users first: where they are computed is where their operands may be.
   for (auto &node : reverse(program.nodes))
     if (node->kind != Node::View && node->kind != Node::Store && node->kind != Node::Read)
@@ -171,8 +210,18 @@ void Planner::run() {
   for (auto &node : program.nodes)
     if (node->kind == Node::Store)
       planStore(*node);
+  inAnyTurn = true;
+  bool isRight = checkNames(
+      program,
+      [&](Instruction &inst, const Node &view) {
+        return writes(inst, view, locationOf(view));
+      },
+      [&](Instruction *at, const Twine &why) { reportBroken(*program.function, at, why); });
+  if (isRight)
+    shareMemory(program);
+  return isRight;
 }
 
-void planStatic(StaticProgram &program, AAResults &aliases) { Planner(program, aliases).run(); }
+bool planStatic(StaticProgram &program, AAResults &aliases) { return Planner(program, aliases).run(); }
 
 } // namespace tenon

@@ -3,7 +3,7 @@
 // ReadCalls.cpp - reads the tensor calls of a noalloc function in order, and proves that each can be code.
 //
 // Nothing is left to run time: shapes, dtypes and indices are constants of the program or the call is an error, at its
-// line, with the reason. A handle never leaves the function and never depends on a branch.
+// line, with the reason. A handle never leaves the function.
 
 #include "CallReader.h"
 #include "lanes/MathFunctions.h"
@@ -14,6 +14,7 @@
 #include "llvm/Analysis/ConstantFolding.h"
 #include "llvm/Analysis/LazyValueInfo.h"
 #include "llvm/Analysis/Loads.h"
+#include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -65,17 +66,17 @@ void reportBroken(const Function &function, const Instruction *at, const Twine &
       DiagnosticInfoUnsupported(function, "noalloc: " + why, at ? at->getDebugLoc() : DebugLoc(), DS_Error));
 }
 
-void CallReader::fail(const Twine &why) {
+void CallReader::fail(const Twine &why, const Instruction *line) {
   failed = true;
-  broken.insert(call);
-  reportBroken(*program.function, call, why);
+  broken.insert(at);
+  reportBroken(*program.function, line ? line : at, why);
 }
 
 Node *CallReader::add(Node::Kind kind, StringRef function, unsigned dtype, ArrayRef<int64_t> dims,
                       ArrayRef<Operand> operands) {
   auto node = std::make_unique<Node>();
   node->kind = kind;
-  node->call = call;
+  node->call = at;
   node->function = function.str();
   node->dtype = dtype;
   node->dims.assign(dims.begin(), dims.end());
@@ -100,8 +101,6 @@ Node *CallReader::tensor(unsigned i) {
   }
   if (isNumber(i))
     fail("a number stands where a tensor is needed");
-  else if (isa<PHINode, SelectInst>(handle))
-    fail("which tensor this is depends on a branch or a loop; store into a view instead");
   else if (isa<ConstantPointerNull>(handle))
     fail("the tensor is NULL");
   else
@@ -235,7 +234,7 @@ bool CallReader::axis(const Node &node, int64_t written, unsigned &out_axis) {
 // --------------------------------------------------------------------------------------------------------------
 
 void CallReader::readCall(CallInst &next, const OpRow &row, StringRef name) {
-  call = &next;
+  at = call = &next;
   Result result{&next};
   unsigned errors = broken.size();
   auto done = [&] {
@@ -285,7 +284,7 @@ void CallReader::readCall(CallInst &next, const OpRow &row, StringRef name) {
       result.node = tensor(name == "keep" ? 0 : 1);
     } else if (name == "replaced") {
       if (Node *value = tensor(1); value && tensor(0)) {
-        if (value->root()->kind == Node::View)
+        if (value->kind == Node::View)
           fail("tn_replace by a view of memory is a call of the runtime: tn_copy it");
         else
           result.node = value;
@@ -302,10 +301,10 @@ void CallReader::readCall(CallInst &next, const OpRow &row, StringRef name) {
 }
 
 /// A handle may go to tensor calls and be compared with NULL, and nowhere else.
-void CallReader::checkUses(CallInst &made) {
+void CallReader::checkUses(Instruction &made) {
   if (!made.getType()->isPointerTy() || broken.contains(&made) || !nodes.contains(&made))
     return;
-  call = &made;
+  at = &made;
   for (User *user : made.users()) {
     auto *inst = cast<Instruction>(user);
     if (rowOf(*inst))
@@ -313,12 +312,10 @@ void CallReader::checkUses(CallInst &made) {
     if (auto *compare = dyn_cast<ICmpInst>(inst);
         compare && compare->isEquality() && isa<ConstantPointerNull>(compare->getOperand(1)))
       continue; // it never is NULL
-    if (broken.contains(inst))
+    if (broken.contains(inst) || joins.contains(inst))
       continue;
     if (isa<ReturnInst>(inst))
       fail("the tensor leaves the function by return, and would need memory of the runtime; store it into a view");
-    else if (isa<PHINode, SelectInst>(inst))
-      fail("which tensor a name holds depends on a branch or a loop behind this; store into a view instead");
     else if (isa<StoreInst>(inst))
       fail("the handle is put into memory, and its tensor would need memory of the runtime");
     else if (auto *other = dyn_cast<CallBase>(inst); other && other->getCalledFunction())
@@ -359,7 +356,7 @@ void CallReader::checkOtherCalls() {
     Function *callee = other ? other->getCalledFunction() : nullptr;
     if (!callee || rowOf(*other))
       continue;
-    call = other;
+    at = call = other;
     StringRef op;
     if (StringRef row = rowOfMathFunction(callee->getName()); !row.empty() && callee->isDeclaration()) {
       unsigned dtype = other->getType()->isFloatTy() ? TN_F32 & 0xff : TN_F64 & 0xff;
@@ -378,14 +375,22 @@ void CallReader::checkOtherCalls() {
 bool CallReader::run() {
   // Operands before their users, whatever the order of blocks; then the order of each block.
   ReversePostOrderTraversal<Function *> blocks(program.function);
-  SmallVector<CallInst *> calls;
+  findJoins();
+  SmallVector<Instruction *> handles;
   for (BasicBlock *block : blocks)
     for (Instruction &inst : *block)
-      if (rowOf(inst))
-        calls.push_back(cast<CallInst>(&inst));
-  for (CallInst *next : calls)
-    readCall(*next, *rowOf(*next), opNameOf(*next));
-  for (CallInst *next : calls)
+      if (rowOf(inst) || joins.contains(&inst))
+        handles.push_back(&inst);
+  for (Instruction *next : handles) {
+    if (auto *phi = dyn_cast<PHINode>(next))
+      readJoin(*phi);
+    else if (auto *select = dyn_cast<SelectInst>(next))
+      readSelect(*select);
+    else
+      readCall(*cast<CallInst>(next), *rowOf(*next), opNameOf(*cast<CallInst>(next)));
+  }
+  finishJoins();
+  for (Instruction *next : handles)
     checkUses(*next);
   checkOtherCalls();
   return !failed;
@@ -394,7 +399,8 @@ bool CallReader::run() {
 bool readCalls(StaticProgram &program, FunctionAnalysisManager &analyses) {
   auto &aliases = analyses.getResult<AAManager>(*program.function);
   auto &values = analyses.getResult<LazyValueAnalysis>(*program.function);
-  return CallReader(program, aliases, values).run();
+  auto &evolution = analyses.getResult<ScalarEvolutionAnalysis>(*program.function);
+  return CallReader(program, aliases, values, evolution).run();
 }
 
 } // namespace tenon

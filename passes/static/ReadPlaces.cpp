@@ -5,6 +5,8 @@
 #include "CallReader.h"
 #include "tenon/tensor.h"
 #include "llvm/Analysis/LazyValueInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/ScalarEvolutionExpressions.h"
 #include "llvm/IR/ConstantRange.h"
 
 using namespace llvm;
@@ -167,15 +169,30 @@ Node *CallReader::readCreation(StringRef name) {
 
 /// Other strides over the elements of a node. An arrangement of an arrangement has what stood there when the first was
 /// made: if it has to be copied, it is copied then.
-Node *CallReader::place(Node *node, ArrayRef<int64_t> dims, ArrayRef<int64_t> strides, int64_t offset) {
+Node *CallReader::place(Node *node, ArrayRef<int64_t> dims, ArrayRef<int64_t> strides, int64_t offset, Value *moved) {
   Node *made = add(Node::Alias, "copy", node->dtype, dims, {{node}});
   if (node->kind == Node::Alias)
     made->call = node->call;
   made->base = node->root();
   made->strides.assign(strides.begin(), strides.end());
   made->offset = offset;
+  made->moved = moved;
   made->base->needsMemory = true;
   return made;
+}
+
+bool CallReader::move(Value *written, int64_t n, int64_t stride, int64_t &offset, Value *&moved) {
+  Value *known;
+  if (!index(written, n, known))
+    return false;
+  if (auto *constant = dyn_cast<ConstantInt>(known)) {
+    offset += constant->getSExtValue() * stride;
+    return true;
+  }
+  IRBuilder<> b(call);
+  Value *distance = b.CreateMul(known, b.getInt64(stride));
+  moved = moved ? b.CreateAdd(moved, distance) : distance;
+  return true;
 }
 
 bool CallReader::cut(const Node &node, unsigned axis, int64_t start, int64_t stop, int64_t step, Dims &dims,
@@ -210,28 +227,30 @@ Node *CallReader::alias(StringRef name) {
   Node *node = tensor(0);
   if (!node)
     return nullptr;
+  bool moves = (name == "select" && !isa<ConstantInt>(call->getArgOperand(2))) ||
+               (name == "at" && any_of(drop_begin(call->args()), [](Value *index) { return !isa<ConstantInt>(index); }));
+  if (moves && node->kind == Node::Alias) // where it begins is known only now, and the first may have to be copied before
+    node = add(Node::Elementwise, "copy", node->dtype, node->dims, {{node}});
   Dims dims = node->dims, strides = node->base || node->kind == Node::View ? node->strides : rowMajor(dims), written;
   int64_t offset = node->offset, rank = dims.size();
+  Value *moved = node->moved;
   if (name == "slice" || name == "slice_step" || name == "select") {
     int64_t numbers[4] = {0, 0, TN_END, 1};
-    for (unsigned i = 1; i < call->arg_size(); ++i)
-      if (!constant(i, "a bound", numbers[i - 1]))
+    for (unsigned i = 1; i < (name == "select" ? 2 : call->arg_size()); ++i)
+      if (!constant(i, i == 1 ? "the axis" : "a bound", numbers[i - 1]))
         return nullptr;
     unsigned at;
     if (!axis(*node, numbers[0], at))
       return nullptr;
     if (name != "select")
       return cut(*node, at, numbers[1], numbers[2], numbers[3], dims, strides, offset)
-                 ? place(node, dims, strides, offset)
+                 ? place(node, dims, strides, offset, moved)
                  : nullptr;
-    if (numbers[1] < -dims[at] || numbers[1] >= dims[at]) {
-      fail("index " + Twine(numbers[1]) + " is out of range for " + textOf(dims));
+    if (!move(call->getArgOperand(2), dims[at], strides[at], offset, moved))
       return nullptr;
-    }
-    offset += (numbers[1] < 0 ? numbers[1] + dims[at] : numbers[1]) * strides[at];
     dims.erase(dims.begin() + at);
     strides.erase(strides.begin() + at);
-    return place(node, dims, strides, offset);
+    return place(node, dims, strides, offset, moved);
   }
   if (name == "transpose") {
     if (rank < 2) {
@@ -240,7 +259,22 @@ Node *CallReader::alias(StringRef name) {
     }
     std::swap(dims[rank - 2], dims[rank - 1]);
     std::swap(strides[rank - 2], strides[rank - 1]);
-    return place(node, dims, strides, offset);
+    return place(node, dims, strides, offset, moved);
+  }
+  if (name == "at") {
+    for (Value *index : drop_begin(call->args())) {
+      if (auto *pad = dyn_cast<ConstantInt>(index); pad && pad->getSExtValue() == TN_PAD_VALUE)
+        break;
+      if (dims.empty()) {
+        fail("more indices than axes of " + textOf(node->dims));
+        return nullptr;
+      }
+      if (!move(index, dims[0], strides[0], offset, moved))
+        return nullptr;
+      dims.erase(dims.begin());
+      strides.erase(strides.begin());
+    }
+    return place(node, dims, strides, offset, moved);
   }
   if (!constants(1, name == "window" ? 16 : 8, "an argument", written))
     return nullptr;
@@ -260,7 +294,7 @@ Node *CallReader::alias(StringRef name) {
       fail("the axes do not name each axis of " + textOf(dims) + " once");
       return nullptr;
     }
-    return place(node, newDims, newStrides, offset);
+    return place(node, newDims, newStrides, offset, moved);
   }
   if (name == "broadcast_to") {
     Dims both;
@@ -271,7 +305,7 @@ Node *CallReader::alias(StringRef name) {
     Dims newStrides(count, 0);
     for (int64_t i = 0; i < rank; ++i)
       newStrides[count - rank + i] = dims[i] == 1 ? 0 : strides[i];
-    return place(node, written, newStrides, offset);
+    return place(node, written, newStrides, offset, moved);
   }
   if (name == "reshape") {
     int64_t size = sizeOf(dims), product = 1, unknown = -1;
@@ -296,24 +330,9 @@ Node *CallReader::alias(StringRef name) {
     if (strides != rowMajor(dims)) {
       node = add(Node::Elementwise, "copy", node->dtype, dims, {{node}});
       offset = 0;
+      moved = nullptr;
     }
-    return place(node, written, rowMajor(written), offset);
-  }
-  if (name == "at") {
-    if (count > rank) {
-      fail(Twine(count) + " indices for " + textOf(dims));
-      return nullptr;
-    }
-    for (int64_t i = 0; i < count; ++i) {
-      if (written[i] < -dims[0] || written[i] >= dims[0]) {
-        fail("index " + Twine(written[i]) + " is out of range for " + textOf(dims));
-        return nullptr;
-      }
-      offset += (written[i] < 0 ? written[i] + dims[0] : written[i]) * strides[0];
-      dims.erase(dims.begin());
-      strides.erase(strides.begin());
-    }
-    return place(node, dims, strides, offset);
+    return place(node, written, rowMajor(written), offset, moved);
   }
   assert(name == "window" && "all rows of the class are named");
   if (count % 2 || count / 2 > rank) {
@@ -323,7 +342,7 @@ Node *CallReader::alias(StringRef name) {
   for (int64_t i = 0; i < count / 2; ++i)
     if (!cut(*node, i, written[2 * i], written[2 * i + 1], 1, dims, strides, offset))
       return nullptr;
-  return place(node, dims, strides, offset);
+  return place(node, dims, strides, offset, moved);
 }
 
 Node *CallReader::concatenation() {
@@ -382,6 +401,13 @@ bool CallReader::index(Value *written, int64_t n, Value *&out_index) {
     return false;
   }
   ConstantRange range = values.getConstantRange(written, call, /*UndefAllowed=*/false);
+  if (evolution.isSCEVable(written->getType())) { // counters of loops
+    const SCEV *counted = evolution.getSCEV(written);
+    range = range.intersectWith(evolution.getSignedRange(counted), ConstantRange::Signed);
+    const SCEV *end = evolution.getConstant(written->getType(), n);
+    if (evolution.isKnownPredicateAt(ICmpInst::ICMP_ULT, counted, end, call))
+      range = range.intersectWith(ConstantRange(APInt(64, 0), APInt(64, n)), ConstantRange::Signed);
+  }
   if (range.getSignedMin().sge(0) && range.getSignedMax().slt(n)) {
     out_index = written;
     return true;
@@ -499,6 +525,7 @@ bool CallReader::readMutation(StringRef name, Value *&out_value) {
   }
 
   int64_t offset = target->offset;
+  Value *moved = nullptr;
   Operand value;
   bool sets = name.starts_with("set");
   if (sets) {
@@ -516,9 +543,12 @@ bool CallReader::readMutation(StringRef name, Value *&out_value) {
     return false;
   }
   if (name != "store") { // a window
-    Dims starts;
-    if (!constants(2, 8, sets ? "an index" : "a start", starts))
-      return false;
+    SmallVector<Value *> starts;
+    for (Value *start : drop_begin(call->args(), 2)) {
+      if (auto *pad = dyn_cast<ConstantInt>(start); pad && pad->getSExtValue() == TN_PAD_VALUE)
+        break;
+      starts.push_back(start);
+    }
     Dims window = value.node ? value.node->dims : Dims();
     if (starts.size() > dims.size() || window.size() > dims.size() || (sets && starts.size() != dims.size())) {
       fail(Twine(starts.size()) + (sets ? " indices" : " starts") + " for " + textOf(dims));
@@ -526,7 +556,13 @@ bool CallReader::readMutation(StringRef name, Value *&out_value) {
     }
     window.insert(window.begin(), dims.size() - window.size(), 1);
     for (auto [i, n] : enumerate(dims)) {
-      int64_t start = i < starts.size() ? starts[i] : 0;
+      Value *written = i < starts.size() ? starts[i] : ConstantInt::get(Type::getInt64Ty(call->getContext()), 0);
+      if (!isa<ConstantInt>(written)) {
+        if (!move(written, n - window[i] + 1, strides[i], offset, moved))
+          return false;
+        continue;
+      }
+      int64_t start = cast<ConstantInt>(written)->getSExtValue();
       if (start < 0 && start >= -n)
         start += n;
       if (start < 0 || window[i] > n || start > n - window[i]) {
@@ -546,6 +582,7 @@ bool CallReader::readMutation(StringRef name, Value *&out_value) {
   store->base = target;
   store->strides = strides;
   store->offset = offset;
+  store->moved = moved;
   if (target->kind != Node::View)
     target->isChanged = true;
   out_value = ConstantInt::getTrue(call->getContext());

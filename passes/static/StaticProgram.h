@@ -50,11 +50,12 @@ struct Node {
     Reduce,      ///< `function` sum, prod, reduce_max or reduce_min over the axes in `axes`
     Matmul,      ///< NumPy's rules
     Alias,       ///< other strides over the elements of `base`
+    Join,        ///< what a name holds where ways meet: on the way of `join`'s i-th block, operand i
     Store,       ///< operand 0, broadcast, into a window of `base`
     Read,        ///< one element of operand 0, as what the call returns
   };
   Kind kind;
-  llvm::CallInst *call; ///< whose place and line it has
+  llvm::Instruction *call; ///< whose place and line it has: a tensor call, or a PHI or select of handles
   std::string function;
   unsigned dtype = 0;
   Dims dims;
@@ -67,6 +68,9 @@ struct Node {
   bool readOnly = false;
   Dims strides;
   int64_t offset = 0;
+  llvm::Value *moved = nullptr; ///< i64, elements, known when the program runs; adds to the offset
+  // Join
+  llvm::PHINode *join = nullptr;
   // Map
   llvm::Value *callee = nullptr;
   // Reduce: bit for each axis. By lines: each result's terms in row-major order, whatever the axes are.
@@ -81,7 +85,8 @@ struct Node {
   bool needsMemory = false;      ///< somebody wants elements at places of his own
   bool isDelayed = false;        ///< computed where it is used: Elementwise, or an Alias that is only read through
   bool throughTemporary = false; ///< Store: what it reads may be what it writes
-  llvm::SmallVector<llvm::CallInst *, 2> points; ///< of a delayed node: where it is computed
+  llvm::SmallVector<llvm::Instruction *, 2> points; ///< where it is wanted; of a delayed node: where it is computed
+  Node *home = nullptr; ///< has the memory that this one shares
 
   // What EmitCode makes.
   llvm::Value *memory = nullptr; ///< row-major, if it stands in memory of its own
@@ -98,6 +103,8 @@ struct StaticProgram {
   llvm::Function *function;
   code::Machine machine;
   std::vector<std::unique_ptr<Node>> nodes; ///< in the order in which they run
+  /// PHIs and selects of handles, which go with the calls.
+  llvm::SmallVector<llvm::Instruction *> joins;
   /// Every tensor call, in order, with what stands for its result: a node, or a value of C (or neither).
   struct Result {
     llvm::CallInst *call;
@@ -115,7 +122,10 @@ void reportBroken(const llvm::Function &function, const llvm::Instruction *at, c
 
 /// False, after an error at each line that is in the way, if the calls cannot all be code.
 bool readCalls(StaticProgram &program, llvm::FunctionAnalysisManager &analyses);
-void planStatic(StaticProgram &program, llvm::AAResults &aliases);
+/// False, after an error, if a tensor that goes by several names is changed, and another of them sees it.
+bool planStatic(StaticProgram &program, llvm::AAResults &aliases);
+/// Joins share the memory of what comes in, where that is not wanted any more.
+void shareMemory(StaticProgram &program);
 /// Replaces all tensor calls. False, after an error and with the function unchanged, if the temporaries are too large.
 bool emitCode(StaticProgram &program);
 

@@ -84,10 +84,67 @@ NOALLOC void escapes(float *p) {
 NOALLOC void branches(float *p, float *q, int c) {
   tn_tensor t = tn_view(p, TN_F32, 4);
   if (c) t = tn_mul(t, 2);
-  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: which tensor this is depends on a branch or a loop; store into a view instead
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: this may write the memory of the view in line [[@LINE-2]], which is read behind this by a name that depends on a branch or a loop; tn_copy the view
   tn_store(tn_view(q, TN_F32, 4), t);
-  // Once for one tensor.
   tn_store(tn_view(q + 4, TN_F32, 4), t);
+}
+NOALLOC void turns(float *restrict p, float *restrict q, int n) {
+  tn_tensor t = tn_view(p, TN_F32, 4);
+  for (int i = 0; i < n; i++) {
+    tn_tensor next = tn_mul(t, 2);
+    // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: this may write the memory of the view in line [[@LINE-3]], which
+    p[i] = 1;
+    tn_store(tn_view(q, TN_F32, 4), t);
+    t = next;
+  }
+}
+NOALLOC void other_names(float *restrict p, float *restrict q, int c) {
+  tn_tensor t = tn_copy(tn_view(p, TN_F32, 4)), u = tn_exp(t), both = c ? t : u;
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: this changes a tensor that has another name by a branch or a loop, which is read behind this; tn_copy it first
+  tn_set(t, 1, 0);
+  tn_store(tn_view(q, TN_F32, 4), both);
+}
+NOALLOC void half_a_view(float *restrict p, float *restrict q, int c) {
+  tn_tensor t = tn_view(p, TN_F32, 4);
+  if (c) t = tn_zeros(TN_F32, 4);
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: what is stored to is a view on some ways and a tensor on others
+  tn_store(t, tn_view(q, TN_F32, 4));
+}
+NOALLOC void shapes_that_change(float *restrict p, float *restrict q, int c) {
+  tn_tensor t = tn_view(p, TN_F32, 4);
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: a name that depends on a branch or a loop holds a tensor of shape [{{2, 2|4}}] on one way, and one of [{{2, 2|4}}] {{(where line [0-9]+ makes it )?}}on another
+  if (c) t = tn_reshape(tn_exp(t), 2, 2);
+  tn_store(tn_view(q, TN_F32, 4), tn_reshape(t, 4));
+}
+NOALLOC void growing(float *restrict p, float *restrict q, int n) {
+  tn_tensor t = tn_view(p, TN_F32, 4);
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: a name that depends on a branch or a loop holds a tensor of shape [4] on one way, and one of [8] where line [[@LINE+1]] makes it on another
+  for (int i = 0; i < n; i++) t = tn_concat(0, t, t);
+  tn_store(tn_view(q, TN_F32, 4), t);
+}
+NOALLOC void dtype_that_changes(float *restrict p, float *restrict q, int c) {
+  tn_tensor t = tn_view(p, TN_F32, 4);
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: a name that depends on a branch or a loop holds {{f32|i32}} on one way, and {{f32|i32}}{{( where line [0-9]+ makes it)?}} on another
+  if (c) t = tn_cast(t, TN_I32);
+  tn_store(tn_view(q, TN_F32, 4), tn_cast(t, TN_F32));
+}
+NOALLOC void strides_that_differ(float *restrict p, int c) {
+  static const int64_t dims[] = {4}, strides[] = {2};
+  tn_tensor t = tn_view(p, TN_F32, 4);
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: a name that depends on a branch or a loop is one view or another{{( where line [0-9]+ makes it)?}}, and their strides differ
+  if (c) t = tn_view_strided(p + 8, TN_F32, 1, dims, strides);
+  tn_store(t, 1);
+}
+NOALLOC float nothing(float *p, int c) {
+  tn_tensor t = NULL;
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: which tensor a name holds depends on a branch or a loop, and on one way it is NULL
+  if (c) t = tn_exp(tn_view(p, TN_F32, 4));
+  return tn_get_f32(t, 0);
+}
+NOALLOC float argument(float *p, tn_tensor t, int c) {
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: which tensor a name holds depends on a branch or a loop, and on one way it comes from outside of the function
+  if (c) t = tn_exp(tn_view(p, TN_F32, 4));
+  return tn_get_f32(t, 0);
 }
 NOALLOC float indices(float *p, int i) {
   tn_tensor t = tn_view(p, TN_F32, 4);

@@ -16,6 +16,7 @@ class Function:
         self.rng, self.name, self.lines, self.count, self.indent = rng, name, [], 0, 1
         self.values = []  # (variable, dims) that this point sees
         self.views = []  # those that may be stored to
+        self.live = set()  # names of memory that stores change
         self.numbers = ["0.5f", "-1.25f"]
 
     def line(self, text):
@@ -43,6 +44,7 @@ class Function:
         offset = self.rng.choice([0, 0, 1, 4, 8, self.rng.randint(0, MEMORY - size(dims))])
         const = self.rng.random() < 0.2
         name = self.new(f"tn_view{'_const' if const else ''}({array} + {offset}, TN_F32, {words(dims)})", dims)
+        self.live.add(name)
         if not const:
             self.views.append((name, dims))
 
@@ -58,7 +60,7 @@ class Function:
 
     def statement(self, depth=0):
         rng = self.rng
-        kind = rng.choice("uuubbbbrraaaaassssSkkgwmmxcCfzIL" if depth == 0 else "uuubbbbrraasssSkgm")
+        kind = rng.choice("uuubbbbrraaaaassssSkkgwmmxcCfzILVVWN" if depth == 0 else "uuubbbbrraasssSkgm" + "VN" * (depth == 1))
         if kind == "u":
             x, dims = self.pick()
             self.new(f"tn_{rng.choice(['neg', 'abs', 'tanh', 'sigmoid', 'square', 'relu', 'floor', 'copy'])}({x})", dims)
@@ -126,6 +128,11 @@ class Function:
             name = self.new(f"tn_full({words(['TN_F32', rng.choice(self.numbers)] + dims)})", dims)
             if rng.random() < 0.6:
                 self.views.append((name, dims))
+                self.live.add(name)
+        elif kind in "VW":
+            self.carried(depth, kind == "W")
+        elif kind == "N":
+            self.merged(depth)
         elif kind in "IL":
             kept = list(self.values), list(self.views), list(self.numbers)
             self.line("for (int i = 0; i < 3; i++) {" if kind == "L" else f"if ({rng.choice(self.numbers)} < p[{rng.randrange(MEMORY)}]) {{")
@@ -135,11 +142,94 @@ class Function:
             if kind == "L":
                 name = self.new("tn_view(p + 8 * i, TN_F32, 2, 8)", [2, 8])
                 self.views.append((name, [2, 8]))
+                self.live.add(name)
             for _ in range(rng.randint(2, 6)):
                 self.statement(1)
             self.indent -= 1
             self.line("}")
             self.values, self.views, self.numbers = kept
+
+    def variable(self, dims=None):
+        """A name that holds a value of its own, or a copy of one."""
+        rng = self.rng
+        found = [v for v in self.values if (dims is None or v[1] == dims) and v not in self.views]
+        if found and rng.random() < 0.6:
+            x, dims = rng.choice(found)
+            expression = f"tn_copy({x})" if x in self.live else x
+        else:
+            dims = self.dims() if dims is None else dims
+            expression = rng.choice([f"tn_zeros({words(['TN_F32'] + dims)})", f"tn_full({words(['TN_F32', rng.choice(self.numbers)] + dims)})"])
+        name = f"w{self.count}"
+        self.count += 1
+        self.line(f"tn_tensor {name} = {expression};")
+        return name, dims
+
+    def of_shape(self, dims):
+        """An expression of these dims, of values that are seen here."""
+        rng = self.rng
+        same = [v[0] for v in self.values if v[1] == dims]
+        if not same:
+            return None
+        x = rng.choice(same)
+        other, _ = self.fitting(dims)
+        if other not in self.numbers and broadcast(dims, dict(self.values)[other]) != dims:
+            other = rng.choice(same)
+        kinds = [f"tn_mul(tn_add({x}, {other}), 0.5)", f"tn_tanh({x})", f"tn_sub({x}, {other})", f"tn_maximum({x}, {other})"]
+        if x not in self.live:
+            kinds += [x]
+        if dims and dims[-1] > 1:
+            kinds += [f"tn_slice_step({x}, -1, TN_END, TN_END, -1)", f"tn_softmax({x}, -1)"]
+        if len(dims) == 2 and dims[0] == dims[1]:
+            kinds += [f"tn_matmul({x}, {rng.choice(same)})", f"tn_transpose({x})"]
+        return rng.choice(kinds)
+
+    def carried(self, depth, is_while):
+        """A loop with variables that each turn may give another value."""
+        rng = self.rng
+        first = self.variable()
+        names = [first] + [self.variable(first[1] if rng.random() < 0.6 else None) for _ in range(rng.randint(0, 2))]
+        self.values += names
+        kept = list(self.values), list(self.views), list(self.numbers)
+        i = f"i{self.count}"
+        self.count += 1
+        if is_while:
+            self.line(f"int {i} = 0;")
+            self.line(f"while ({i}++ < 4) {{")
+        else:
+            self.line(f"for (int {i} = 0; {i} < {rng.randint(0, 4)}; {i}++) {{")
+        self.indent += 1
+        for _ in range(rng.randint(0, 3)):
+            self.statement(depth + 1)
+        if rng.random() < 0.3:
+            self.line(f"if (p[{rng.randrange(MEMORY)}] > {rng.choice(self.numbers)} + {i}) {rng.choice(['break', 'continue'])};")
+        if len(names) > 1 and names[0][1] == names[1][1] and rng.random() < 0.4:
+            self.line(f"tn_tensor s{self.count} = {names[0][0]}; {names[0][0]} = {names[1][0]}; {names[1][0]} = s{self.count};")
+            self.count += 1
+        for name, dims in names:
+            made = self.of_shape(dims)
+            if made and rng.random() < 0.85:
+                self.line(f"{name} = {made};")
+        self.indent -= 1
+        self.line("}")
+        self.values, self.views, self.numbers = kept
+
+    def merged(self, depth):
+        """A variable that a branch may give another value."""
+        rng = self.rng
+        name, dims = self.variable()
+        self.values.append((name, dims))
+        kept = list(self.values), list(self.views), list(self.numbers)
+        for head in [f"if (p[{rng.randrange(MEMORY)}] > {rng.choice(self.numbers)}) {{", "} else {"][:rng.randint(1, 2)]:
+            self.line(head)
+            self.indent += 1
+            for _ in range(rng.randint(0, 2)):
+                self.statement(depth + 1)
+            made = self.of_shape(dims)
+            if made:
+                self.line(f"{name} = {made};")
+            self.indent -= 1
+            self.values, self.views, self.numbers = [list(each) for each in kept]
+        self.line("}")
 
     def arrangement(self):
         rng = self.rng

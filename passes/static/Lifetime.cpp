@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Lifetime.cpp - liveness of one value, by a walk from its uses back to where it is made.
+
+#include "Lifetime.h"
+#include "llvm/IR/CFG.h"
+
+using namespace llvm;
+
+namespace tenon {
+
+bool Lifetime::isMadeBefore(const Instruction *inst) const {
+  return node.call->getParent() == inst->getParent() &&
+         (isa<PHINode>(node.call) || node.call == inst || node.call->comesBefore(inst));
+}
+
+Lifetime::Lifetime(const Node &node, ArrayRef<Instruction *> uses) : node(node), uses(uses) {
+  SmallVector<BasicBlock *> work;
+  for (Instruction *use : uses)
+    if (!isMadeBefore(use) && into.insert(use->getParent()).second)
+      work.push_back(use->getParent());
+  while (!work.empty())
+    for (BasicBlock *block : predecessors(work.pop_back_val()))
+      if (block != node.call->getParent() && into.insert(block).second)
+        work.push_back(block);
+}
+
+bool Lifetime::isBehind(const Instruction *inst) const {
+  const BasicBlock *block = inst->getParent();
+  if (block == node.call->getParent() && !isMadeBefore(inst))
+    return false;
+  for (Instruction *use : uses)
+    if (use->getParent() == block && inst->comesBefore(use))
+      return true;
+  return any_of(successors(block), [&](const BasicBlock *next) { return into.contains(next); });
+}
+
+} // namespace tenon
