@@ -77,6 +77,7 @@ private:
   // ReadPlaces.cpp
   Node *readCreation(llvm::StringRef name);
   Node *view(llvm::StringRef name);
+  bool isNoNull(llvm::Value *pointer);
   Node *valuesGiven();
   Node *alias(llvm::StringRef name);
   Node *place(Node *node, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<int64_t> strides, int64_t offset,
@@ -88,7 +89,9 @@ private:
   Node *concatenation();
   bool readMutation(llvm::StringRef name, llvm::Value *&out_value);
   bool readRead(llvm::StringRef name, llvm::Value *&out_value, Node *&out_node);
-  bool index(llvm::Value *written, int64_t n, llvm::Value *&out_index);
+  using Asked = llvm::SmallVectorImpl<std::pair<llvm::Value *, int64_t>>;
+  /// In `out_asked`, if there is such, what is still to be asked when the program runs.
+  bool index(llvm::Value *written, int64_t n, llvm::Value *&out_index, Asked *out_asked = nullptr);
 
   StaticProgram &program;
   llvm::AAResults &aliases;

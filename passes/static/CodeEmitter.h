@@ -47,6 +47,9 @@ private:
   void emitStore(Node &store);
   void emitMap(Node &node);
   void emitRead(Node &node);
+  llvm::Value *readElement(Node &node);
+  /// The eager call's error and what it returns.
+  llvm::Value *readOutOfRange(Node &node);
   void replaceCalls();
   llvm::Value *temporary(unsigned dtype, int64_t elements);
   Place memoryFor(Node &node);

@@ -4,8 +4,12 @@
 
 #include "CodeEmitter.h"
 #include "PlanJoins.h"
+#include "region/Ops.h"
 #include "tenon/tensor.h"
 #include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/MDBuilder.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm;
 
@@ -85,7 +89,7 @@ void CodeEmitter::emitMap(Node &node) {
   });
 }
 
-void CodeEmitter::emitRead(Node &node) {
+Value *CodeEmitter::readElement(Node &node) {
   Node &from = *node.operands[0].node;
   Known known;
   Value *value = evaluate(node.operands[0], spaceOf(&from, from.dims), point(node.indices), known);
@@ -93,10 +97,60 @@ void CodeEmitter::emitRead(Node &node) {
   Type *type = node.call->getType();
   unsigned wide = type->isIntegerTy() ? TN_I64 & 0xff : TN_F64 & 0xff;
   if (type->isFloatTy())
-    node.scalar =
-        from.dtype == (TN_F32 & 0xff) ? value : b.CreateFPTrunc(code::castElement(value, from.dtype, wide), type);
-  else
-    node.scalar = code::castElement(value, from.dtype, wide);
+    return from.dtype == (TN_F32 & 0xff) ? value : b.CreateFPTrunc(code::castElement(value, from.dtype, wide), type);
+  return code::castElement(value, from.dtype, wide);
+}
+
+Value *CodeEmitter::readOutOfRange(Node &node) {
+  Node *from = node.operands[0].node;
+  SmallVector<unsigned> order;
+  for (unsigned i = 0; i < from->dims.size(); ++i)
+    order.push_back(i);
+  Node *copy = copied(from, order);
+  SmallVector<Type *> types{b.getPtrTy(), b.getInt32Ty()};
+  SmallVector<Value *> arguments{copy->memory, b.getInt32((TN_F32 & ~0xff) | from->dtype)};
+  for (unsigned i = 0; i < 8; ++i) {
+    types.push_back(b.getInt64Ty());
+    arguments.push_back(number(i < from->dims.size() ? from->dims[i] : TN_PAD_VALUE));
+  }
+  Module &module = *program.function->getParent();
+  auto eager = Attribute::get(b.getContext(), eagerAttribute);
+  CallInst *view = b.CreateCall(
+      module.getOrInsertFunction("tn_view_const_", FunctionType::get(b.getPtrTy(), types, /*isVarArg=*/false)), arguments);
+  auto *again = cast<CallInst>(node.call->clone());
+  again->setArgOperand(0, view);
+  b.Insert(again);
+  CallInst *end = b.CreateCall(module.getOrInsertFunction("tn_free", b.getVoidTy(), b.getPtrTy()), {view});
+  for (CallInst *made : {view, again, end})
+    made->addFnAttr(eager);
+  return again;
+}
+
+void CodeEmitter::emitRead(Node &node) {
+  if (node.asked.empty()) {
+    node.scalar = readElement(node);
+    return;
+  }
+  Value *isInRange = nullptr;
+  for (auto [index, n] : node.asked) {
+    Value *one = b.CreateICmpULT(index, number(n));
+    isInRange = isInRange ? b.CreateAnd(isInRange, one) : one;
+  }
+  Instruction *within, *without;
+  SplitBlockAndInsertIfThenElse(isInRange, node.call->getIterator(), &within, &without,
+                                MDBuilder(b.getContext()).createLikelyBranchWeights());
+  b.SetInsertPoint(within);
+  b.SetCurrentDebugLocation(node.call->getDebugLoc());
+  Value *element = readElement(node);
+  b.SetInsertPoint(without);
+  b.SetCurrentDebugLocation(node.call->getDebugLoc());
+  Value *refused = readOutOfRange(node);
+  b.SetInsertPoint(node.call->getParent(), node.call->getParent()->begin());
+  PHINode *either = b.CreatePHI(node.call->getType(), 2);
+  either->addIncoming(element, within->getParent());
+  either->addIncoming(refused, without->getParent());
+  node.scalar = either;
+  b.SetInsertPoint(node.call);
 }
 
 void CodeEmitter::emitNode(Node &node) {
@@ -149,6 +203,10 @@ void CodeEmitter::emitNode(Node &node) {
   case Node::Read:
     emitRead(node);
     break;
+  case Node::Address:
+    node.scalar = node.operands[0].node->memory;
+    cast<AllocaInst>(node.scalar)->setAlignment(Align(64)); // as the runtime's
+    break;
   }
 }
 
@@ -175,7 +233,7 @@ void CodeEmitter::replaceCalls() {
   }
   for (StaticProgram::Result &result : program.calls) {
     Value *value = result.value;
-    if (result.node && result.node->kind == Node::Read)
+    if (result.node && (result.node->kind == Node::Read || result.node->kind == Node::Address))
       value = result.node->scalar;
     if (value) {
       result.call->replaceAllUsesWith(value);
@@ -202,7 +260,7 @@ bool CodeEmitter::run() {
     emitNode(*node);
   finishJoins();
   replaceCalls();
-  if (program.temporaryBytes > mostTemporaryBytes) {
+  if (program.temporaryBytes > mostTemporaryBytes && !program.chosen) {
     failed = true;
     program.function->getContext().diagnose(DiagnosticInfoUnsupported(
         *program.function,

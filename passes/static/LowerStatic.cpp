@@ -30,6 +30,12 @@ using namespace llvm;
 
 namespace tenon {
 
+void keepBits(Function &function) {
+  for (StringRef name : {"no-nans-fp-math", "no-infs-fp-math", "no-signed-zeros-fp-math", "unsafe-fp-math",
+                         "approx-func-fp-math", "denormal-fp-math", "denormal-fp-math-f32"})
+    function.removeFnAttr(name);
+}
+
 /// Calls that stay after an error are nobody's work any more.
 static void leaveEager(Function &function) {
   for (Instruction &inst : instructions(function))
@@ -55,10 +61,7 @@ static void lower(Function &function, FunctionAnalysisManager &analyses, FloatOp
   unsigned calls = count_if(program.nodes, [](auto &node) { return node->kind != Node::View && node->kind != Node::Join; });
   Instruction *first = program.calls.empty() ? nullptr : program.calls[0].call;
   DebugLoc location = first ? first->getDebugLoc() : DebugLoc();
-  // What -ffinite-math-only and its kin allow the program's own arithmetic is no leave for ops.
-  for (StringRef name : {"no-nans-fp-math", "no-infs-fp-math", "no-signed-zeros-fp-math", "unsafe-fp-math",
-                         "approx-func-fp-math", "denormal-fp-math", "denormal-fp-math-f32"})
-    function.removeFnAttr(name);
+  keepBits(function);
   if (!emitCode(program))
     return;
   analyses.invalidate(function, PreservedAnalyses::none());
@@ -83,7 +86,16 @@ PreservedAnalyses LowerStaticPass::run(Module &module, ModuleAnalysisManager &an
       functions.push_back(&function);
   for (Function *function : functions)
     lower(*function, functionAnalyses, options);
-  return functions.empty() ? PreservedAnalyses::all() : PreservedAnalyses::none();
+  bool changed = !functions.empty();
+  functions.clear();
+  if (!options.check) // which compares regions
+    for (Function &function : module)
+      if (!function.isDeclaration() && !function.hasFnAttribute(noallocAttribute) && !whyLeftAlone(function) &&
+          any_of(instructions(function), [](Instruction &inst) { return rowOf(inst); }))
+        functions.push_back(&function);
+  for (Function *function : functions)
+    changed |= lowerSmallTensors(*function, functionAnalyses, options.contracts);
+  return changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }
 
 PreservedAnalyses WarnNoallocPass::run(Module &module, ModuleAnalysisManager &) {

@@ -173,6 +173,7 @@ static bool hasMemory(const Node &node) {
   case Node::View:
   case Node::Store:
   case Node::Read:
+  case Node::Address:
     return false;
   case Node::Fill:
     return node.isChanged || node.needsMemory;

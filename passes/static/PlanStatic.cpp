@@ -78,8 +78,10 @@ bool Planner::writes(Instruction &inst, const Node &root, const MemoryLocation &
   const OpRow *row = rowOf(inst);
   if (row && row->lowering == Lowering::Map)
     return isView && !cast<Function>(cast<CallInst>(inst).getArgOperand(0)->stripPointerCasts())->onlyReadsMemory();
-  if (row) // of tensor calls only stores write elements
+  if (row && program.isChosen(inst)) // of tensor calls only stores write elements
     return false;
+  if (row)
+    return isView && row->cls == OpClass::Mutate;
   if (!isView || !inst.mayWriteToMemory())
     return false;
   BatchAAResults batch(aliases);
@@ -130,7 +132,7 @@ void Planner::findUnused() {
   for (auto &node : program.nodes)
     node->isUnused = true;
   for (auto &node : program.nodes)
-    if (node->kind == Node::Store || node->kind == Node::Read || node->kind == Node::Map || node->isChanged)
+    if (node->kind == Node::Store || node->kind == Node::Read || node->kind == Node::Address || node->kind == Node::Map || node->isChanged)
       use(node.get());
   while (!work.empty()) {
     Node *node = work.pop_back_val();
@@ -205,7 +207,7 @@ bool Planner::run() {
   findUnused();
   // Users first: where they are computed is where their operands may be.
   for (auto &node : reverse(program.nodes))
-    if (node->kind != Node::View && node->kind != Node::Store && node->kind != Node::Read)
+    if (node->kind != Node::View && node->kind != Node::Store && node->kind != Node::Read && node->kind != Node::Address)
       planValue(*node);
   for (auto &node : program.nodes)
     if (node->kind == Node::Store)
@@ -216,7 +218,7 @@ bool Planner::run() {
       [&](Instruction &inst, const Node &view) {
         return writes(inst, view, locationOf(view));
       },
-      [&](Instruction *at, const Twine &why) { reportBroken(*program.function, at, why); });
+      [&](Instruction *at, const Twine &why) { program.refuse(at, why); });
   if (isRight)
     shareMemory(program);
   return isRight;

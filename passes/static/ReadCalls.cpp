@@ -66,10 +66,23 @@ void reportBroken(const Function &function, const Instruction *at, const Twine &
       DiagnosticInfoUnsupported(function, "noalloc: " + why, at ? at->getDebugLoc() : DebugLoc(), DS_Error));
 }
 
+void StaticProgram::refuse(const Instruction *at, const Twine &why) {
+  if (!chosen)
+    return reportBroken(*function, at, why);
+  if (whyNot.empty()) {
+    whyNot = why.str();
+    whyNotAt = at;
+  }
+}
+
+bool StaticProgram::isChosen(const Instruction &inst) const {
+  return !chosen || chosen->contains(const_cast<Instruction *>(&inst));
+}
+
 void CallReader::fail(const Twine &why, const Instruction *line) {
   failed = true;
   broken.insert(at);
-  reportBroken(*program.function, line ? line : at, why);
+  program.refuse(line ? line : at, why);
 }
 
 Node *CallReader::add(Node::Kind kind, StringRef function, unsigned dtype, ArrayRef<int64_t> dims,
@@ -314,15 +327,20 @@ void CallReader::checkUses(Instruction &made) {
       continue; // it never is NULL
     if (broken.contains(inst) || joins.contains(inst))
       continue;
+    if (auto *fact = dyn_cast<CallInst>(inst);
+        fact && fact->getCalledFunction() && fact->getCalledFunction()->getName() == "tenon.fact")
+      continue;
+    const Instruction *line = made.getDebugLoc() && made.getDebugLoc().getLine() ? &made : inst; // PHIs often have none
     if (isa<ReturnInst>(inst))
-      fail("the tensor leaves the function by return, and would need memory of the runtime; store it into a view");
+      fail("the tensor leaves the function by return, and would need memory of the runtime; store it into a view", line);
     else if (isa<StoreInst>(inst))
-      fail("the handle is put into memory, and its tensor would need memory of the runtime");
+      fail("the handle is put into memory, and its tensor would need memory of the runtime", line);
     else if (auto *other = dyn_cast<CallBase>(inst); other && other->getCalledFunction())
       fail("the tensor is given to '" + other->getCalledFunction()->getName() +
-           "', which is not part of this function");
+           "', which is not part of this function",
+           line);
     else
-      fail("the handle is used for something else than tensor calls");
+      fail("the handle is used for something else than tensor calls", line);
     return;
   }
 }
@@ -379,9 +397,11 @@ bool CallReader::run() {
   SmallVector<Instruction *> handles;
   for (BasicBlock *block : blocks)
     for (Instruction &inst : *block)
-      if (rowOf(inst) || joins.contains(&inst))
+      if ((rowOf(inst) || joins.contains(&inst)) && program.isChosen(inst))
         handles.push_back(&inst);
   for (Instruction *next : handles) {
+    if (program.chosen && failed)
+      return false;
     if (auto *phi = dyn_cast<PHINode>(next))
       readJoin(*phi);
     else if (auto *select = dyn_cast<SelectInst>(next))
@@ -392,7 +412,8 @@ bool CallReader::run() {
   finishJoins();
   for (Instruction *next : handles)
     checkUses(*next);
-  checkOtherCalls();
+  if (!program.chosen)
+    checkOtherCalls();
   return !failed;
 }
 

@@ -15,8 +15,7 @@ using namespace llvm;
 
 namespace tenon {
 
-/// Whether an instruction is a tensor call that returns a handle.
-static bool makesHandle(const Instruction &inst) {
+bool makesHandle(const Instruction &inst) {
   const OpRow *row = rowOf(inst);
   if (!row || !inst.getType()->isPointerTy() || row->lowering == Lowering::Scalar || row->cls == OpClass::Read ||
       row->cls == OpClass::State)
@@ -28,7 +27,7 @@ void CallReader::findJoins() {
   SmallVector<Instruction *> work;
   for (BasicBlock &block : *program.function)
     for (Instruction &inst : block)
-      if (makesHandle(inst))
+      if (makesHandle(inst) && program.isChosen(inst))
         work.push_back(&inst);
   while (!work.empty())
     for (User *user : work.pop_back_val()->users())

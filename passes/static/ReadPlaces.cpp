@@ -7,6 +7,9 @@
 #include "llvm/Analysis/LazyValueInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Analysis/SimplifyQuery.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/ConstantRange.h"
 
 using namespace llvm;
@@ -17,6 +20,26 @@ static constexpr int64_t mostElements = int64_t(1) << 40;
 
 /// The largest distance, in elements, that a dim's stride reaches.
 static int64_t reachOf(int64_t dim, int64_t stride) { return (dim - 1) * std::abs(stride); }
+
+/// Whether memory is there. Of an argument that can be asked when the function is entered.
+bool CallReader::isNoNull(Value *pointer) {
+  SmallSetVector<Value *, 8> work;
+  work.insert(pointer);
+  for (unsigned i = 0; i < work.size(); ++i) {
+    Value *next = work[i]->stripInBoundsOffsets();
+    if (isKnownNonZero(next, SimplifyQuery(call->getDataLayout(), call)))
+      continue;
+    if (auto *phi = dyn_cast<PHINode>(next))
+      work.insert(phi->incoming_values().begin(), phi->incoming_values().end());
+    else if (auto *select = dyn_cast<SelectInst>(next))
+      work.insert(select->op_begin() + 1, select->op_end());
+    else if (auto *argument = dyn_cast<Argument>(next))
+      program.pointers.insert(argument);
+    else
+      return false;
+  }
+  return true;
+}
 
 // --- creation
 // -----------------------------------------------------------------------------------------------------------
@@ -67,6 +90,10 @@ Node *CallReader::view(StringRef name) {
       fail("the strides reach too far");
       return nullptr;
     }
+  }
+  if (program.chosen && !isNoNull(pointer)) {
+    fail("whether the pointer is NULL is not known before the program runs");
+    return nullptr;
   }
   if (isa<ConstantPointerNull>(pointer)) {
     fail("the pointer is NULL");
@@ -390,7 +417,7 @@ Node *CallReader::concatenation() {
 // ---------------------------------------------------------------------------------------------------
 
 /// An index into n elements, negative ones counting from the end, as one that does not.
-bool CallReader::index(Value *written, int64_t n, Value *&out_index) {
+bool CallReader::index(Value *written, int64_t n, Value *&out_index, Asked *out_asked) {
   if (auto *constant = dyn_cast<ConstantInt>(written)) {
     int64_t value = constant->getSExtValue();
     if (value >= -n && value < n) {
@@ -410,6 +437,12 @@ bool CallReader::index(Value *written, int64_t n, Value *&out_index) {
   }
   if (range.getSignedMin().sge(0) && range.getSignedMax().slt(n)) {
     out_index = written;
+    return true;
+  }
+  if (out_asked) {
+    IRBuilder<> b(call);
+    out_index = b.CreateSelect(b.CreateICmpSLT(written, b.getInt64(0)), b.CreateAdd(written, b.getInt64(n)), written);
+    out_asked->push_back({out_index, n});
     return true;
   }
   fail("that the index is in range for " + Twine(n) +
@@ -439,6 +472,13 @@ bool CallReader::readRead(StringRef name, Value *&out_value, Node *&out_node) {
     return true;
   }
   if (name == "data_const") {
+    if (node->kind != Node::View && program.chosen) {
+      // Of a copy: nobody may write to it, and what the tensor is changed to is not seen (SmallTensors.cpp).
+      Node *copy = add(Node::Elementwise, "copy", node->dtype, node->dims, {{node}});
+      copy->needsMemory = true;
+      out_node = add(Node::Address, name, node->dtype, {}, {{copy}});
+      return true;
+    }
     if (node->kind != Node::View) {
       fail("'data_const' of a tensor that is no view would need memory of the runtime; store it into a view");
       return false;
@@ -448,6 +488,8 @@ bool CallReader::readRead(StringRef name, Value *&out_value, Node *&out_node) {
   }
   name.consume_back("_f32") || name.consume_back("_i64");
   SmallVector<Value *, 4> indices;
+  SmallVector<std::pair<Value *, int64_t>, 2> asked;
+  Asked *mayAsk = program.chosen ? &asked : nullptr;
   IRBuilder<> b(call);
   if (name == "item") {
     if (sizeOf(node->dims) != 1) {
@@ -457,7 +499,7 @@ bool CallReader::readRead(StringRef name, Value *&out_value, Node *&out_node) {
     indices.assign(node->dims.size(), b.getInt64(0));
   } else if (name == "get_flat") {
     Value *flat;
-    if (!index(call->getArgOperand(1), sizeOf(node->dims), flat))
+    if (!index(call->getArgOperand(1), sizeOf(node->dims), flat, mayAsk))
       return false;
     indices.resize(node->dims.size());
     for (unsigned i = indices.size(); i-- > 0;) {
@@ -479,11 +521,12 @@ bool CallReader::readRead(StringRef name, Value *&out_value, Node *&out_node) {
     }
     indices.resize(count);
     for (unsigned i = 0; i < count; ++i)
-      if (!index(call->getArgOperand(1 + i), node->dims[i], indices[i]))
+      if (!index(call->getArgOperand(1 + i), node->dims[i], indices[i], mayAsk))
         return false;
   }
   out_node = add(Node::Read, "read", node->dtype, {}, {{node}});
   out_node->indices = indices;
+  out_node->asked = asked;
   return true;
 }
 

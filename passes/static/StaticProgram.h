@@ -10,6 +10,7 @@
 
 #include "LaneCode.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/PassManager.h"
@@ -53,6 +54,7 @@ struct Node {
     Join,        ///< what a name holds where ways meet: on the way of `join`'s i-th block, operand i
     Store,       ///< operand 0, broadcast, into a window of `base`
     Read,        ///< one element of operand 0, as what the call returns
+    Address,     ///< where operand 0 lies, as what the call returns
   };
   Kind kind;
   llvm::Instruction *call; ///< whose place and line it has: a tensor call, or a PHI or select of handles
@@ -78,6 +80,7 @@ struct Node {
   bool byLines = false;
   // Read
   llvm::SmallVector<llvm::Value *, 4> indices; ///< i64, in range, one an axis
+  llvm::SmallVector<std::pair<llvm::Value *, int64_t>, 2> asked; ///< if the first are below the second; else it is an error
 
   // What PlanStatic decides.
   bool isChanged = false;        ///< not a view, and stored to
@@ -102,6 +105,12 @@ struct Node {
 struct StaticProgram {
   llvm::Function *function;
   code::Machine machine;
+  /// Of a function that promises nothing: the calls that are read, and why they cannot be code. (SmallTensors.cpp)
+  const llvm::SmallPtrSetImpl<llvm::Instruction *> *chosen = nullptr;
+  std::string whyNot;
+  const llvm::Instruction *whyNotAt = nullptr;
+  /// Arguments that are taken to be no NULL.
+  llvm::SmallPtrSet<llvm::Argument *, 4> pointers;
   std::vector<std::unique_ptr<Node>> nodes; ///< in the order in which they run
   /// PHIs and selects of handles, which go with the calls.
   llvm::SmallVector<llvm::Instruction *> joins;
@@ -115,6 +124,10 @@ struct StaticProgram {
   /// Calls of scalar functions (tn_expf), with their rows.
   std::vector<std::pair<llvm::CallInst *, llvm::StringRef>> scalarCalls;
   int64_t temporaryBytes = 0, temporaries = 0;
+
+  /// It cannot be code: an error at `at` under `noalloc`, else the reason is kept.
+  void refuse(const llvm::Instruction *at, const llvm::Twine &why);
+  bool isChosen(const llvm::Instruction &inst) const;
 };
 
 /// A promise of `#pragma tenon noalloc` that cannot be kept: an error at the instruction.
@@ -128,6 +141,13 @@ bool planStatic(StaticProgram &program, llvm::AAResults &aliases);
 void shareMemory(StaticProgram &program);
 /// Replaces all tensor calls. False, after an error and with the function unchanged, if the temporaries are too large.
 bool emitCode(StaticProgram &program);
+
+/// What -ffinite-math-only and its kin allow the program's own arithmetic is no leave for ops.
+void keepBits(llvm::Function &function);
+/// Whether an instruction is a tensor call that returns a handle.
+bool makesHandle(const llvm::Instruction &inst);
+/// Makes code of what works on small tensors alone in the loops of a function that promises nothing.
+bool lowerSmallTensors(llvm::Function &function, llvm::FunctionAnalysisManager &analyses, bool contracts);
 
 } // namespace tenon
 
