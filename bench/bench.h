@@ -67,6 +67,7 @@ typedef void bench_function(bench_case *c);
   X(newton)     \
   X(kalman)     \
   X(small_mlp)  \
+  X(small_rnn)  \
   X(decoder)
 
 #define BENCH_DECLARE(name) bench_function name##_compiled, name##_eager;

@@ -118,7 +118,13 @@ static void rnn_rows(int64_t steps, int64_t batch, int64_t units, const char *si
   const float wide = 1.f / sqrtf((float)units);
   bench_case c = {.n = batch, .m = units, .k = steps, .a = driver_memory(steps * batch * units, 1, -1.f, 1.f),
                   .b = driver_memory((2 * units + 1) * units, 2, -wide, wide), .y = driver_memory(3 * batch * units, 3, 0.f, 1.f)};
-  measure(units < 64 ? "tiny recurrent cell" : "recurrent cell", size, 0, WAYS_OF(rnn, eigen_rnn), &c);
+  measure("recurrent cell", size, 0, WAYS_OF(rnn, eigen_rnn), &c);
+  release(&c);
+}
+
+static void small_rnn_rows(int64_t n, const char *size) {
+  bench_case c = {.n = n, .a = driver_memory(16 * n, 1, -1.f, 1.f), .b = driver_memory(528, 2, -0.25f, 0.25f)};
+  measure("recurrent cell, 16 units", size, 0, WAYS_OF(small_rnn, NULL), &c);
   release(&c);
 }
 
@@ -189,5 +195,6 @@ void driver_loops(void) {
   rnn_rows(1000, 1, 16, "1000, 1x16");
   kalman_rows(1000, "1000, 4 states");
   small_mlp_rows(1000, "1000");
+  small_rnn_rows(1000, "1000");
   decoder_rows("288, 6 layers", 288, 6, 128);
 }

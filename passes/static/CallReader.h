@@ -31,6 +31,7 @@ private:
   void readCall(llvm::CallInst &call, const OpRow &row, llvm::StringRef name);
   void checkUses(llvm::Instruction &made);
   void checkOtherCalls();
+  void checkReplaced();
   bool reachesRuntime(llvm::Function &function, llvm::StringRef &out_op);
   /// An error at `line`, or at what is read.
   void fail(const llvm::Twine &why, const llvm::Instruction *line = nullptr);
@@ -78,6 +79,10 @@ private:
   Node *readCreation(llvm::StringRef name);
   Node *view(llvm::StringRef name);
   bool isNoNull(llvm::Value *pointer);
+  void findMissing();
+  /// Both, where null is true.
+  llvm::Value *bothThere(llvm::Value *x, llvm::Value *y);
+  Node *replaced(Node *value, Node *old);
   Node *valuesGiven();
   Node *alias(llvm::StringRef name);
   Node *place(Node *node, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<int64_t> strides, int64_t offset,

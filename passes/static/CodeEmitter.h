@@ -44,12 +44,14 @@ private:
 
   // EmitCode.cpp
   void emitNode(Node &node);
+  void emitView(Node &view);
   void emitStore(Node &store);
   void emitMap(Node &node);
   void emitRead(Node &node);
   llvm::Value *readElement(Node &node);
   /// The eager call's error and what it returns.
-  llvm::Value *readOutOfRange(Node &node);
+  llvm::Value *readRefused(Node &node);
+  llvm::CallInst *insertEager(llvm::CallInst *made);
   void replaceCalls();
   llvm::Value *temporary(unsigned dtype, int64_t elements);
   Place memoryFor(Node &node);

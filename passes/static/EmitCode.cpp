@@ -51,7 +51,29 @@ Place CodeEmitter::memoryFor(Node &node) {
   return {node.memory, 0, rowMajor(node.dims), node.dtype, true};
 }
 
+CallInst *CodeEmitter::insertEager(CallInst *made) {
+  made->addFnAttr(Attribute::get(b.getContext(), eagerAttribute));
+  if (!made->getParent())
+    b.Insert(made);
+  return made;
+}
+
+/// The eager call's error, where the pointer is NULL.
+void CodeEmitter::emitView(Node &view) {
+  auto *made = dyn_cast<CallInst>(view.call);
+  if (!view.isThere || !made)
+    return;
+  b.SetInsertPoint(SplitBlockAndInsertIfThen(b.CreateNot(view.isThere), made->getIterator(), /*Unreachable=*/false,
+                                             MDBuilder(b.getContext()).createUnlikelyBranchWeights()));
+  b.SetCurrentDebugLocation(made->getDebugLoc());
+  insertEager(cast<CallInst>(made->clone()));
+  b.SetInsertPoint(made);
+}
+
 void CodeEmitter::emitStore(Node &store) {
+  if (store.isThere)
+    b.SetInsertPoint(SplitBlockAndInsertIfThen(store.isThere, store.call->getIterator(), /*Unreachable=*/false,
+                                               MDBuilder(b.getContext()).createLikelyBranchWeights()));
   Place to = placeOf(*store.base);
   to.pointer = moved(to.pointer, store);
   to.strides = store.strides;
@@ -101,7 +123,7 @@ Value *CodeEmitter::readElement(Node &node) {
   return code::castElement(value, from.dtype, wide);
 }
 
-Value *CodeEmitter::readOutOfRange(Node &node) {
+Value *CodeEmitter::readRefused(Node &node) {
   Node *from = node.operands[0].node;
   SmallVector<unsigned> order;
   for (unsigned i = 0; i < from->dims.size(); ++i)
@@ -114,37 +136,34 @@ Value *CodeEmitter::readOutOfRange(Node &node) {
     arguments.push_back(number(i < from->dims.size() ? from->dims[i] : TN_PAD_VALUE));
   }
   Module &module = *program.function->getParent();
-  auto eager = Attribute::get(b.getContext(), eagerAttribute);
-  CallInst *view = b.CreateCall(
-      module.getOrInsertFunction("tn_view_const_", FunctionType::get(b.getPtrTy(), types, /*isVarArg=*/false)), arguments);
+  CallInst *view = insertEager(b.CreateCall(
+      module.getOrInsertFunction("tn_view_const_", FunctionType::get(b.getPtrTy(), types, /*isVarArg=*/false)), arguments));
   auto *again = cast<CallInst>(node.call->clone());
-  again->setArgOperand(0, view);
-  b.Insert(again);
-  CallInst *end = b.CreateCall(module.getOrInsertFunction("tn_free", b.getVoidTy(), b.getPtrTy()), {view});
-  for (CallInst *made : {view, again, end})
-    made->addFnAttr(eager);
+  again->setArgOperand(0, node.isThere ? b.CreateSelect(node.isThere, view, ConstantPointerNull::get(b.getPtrTy())) : view);
+  insertEager(again);
+  insertEager(b.CreateCall(module.getOrInsertFunction("tn_free", b.getVoidTy(), b.getPtrTy()), {view}));
   return again;
 }
 
 void CodeEmitter::emitRead(Node &node) {
-  if (node.asked.empty()) {
+  Value *mayRead = node.isThere;
+  for (auto [index, n] : node.asked) {
+    Value *isInRange = b.CreateICmpULT(index, number(n));
+    mayRead = mayRead ? b.CreateAnd(mayRead, isInRange) : isInRange;
+  }
+  if (!mayRead) {
     node.scalar = readElement(node);
     return;
   }
-  Value *isInRange = nullptr;
-  for (auto [index, n] : node.asked) {
-    Value *one = b.CreateICmpULT(index, number(n));
-    isInRange = isInRange ? b.CreateAnd(isInRange, one) : one;
-  }
   Instruction *within, *without;
-  SplitBlockAndInsertIfThenElse(isInRange, node.call->getIterator(), &within, &without,
+  SplitBlockAndInsertIfThenElse(mayRead, node.call->getIterator(), &within, &without,
                                 MDBuilder(b.getContext()).createLikelyBranchWeights());
   b.SetInsertPoint(within);
   b.SetCurrentDebugLocation(node.call->getDebugLoc());
   Value *element = readElement(node);
   b.SetInsertPoint(without);
   b.SetCurrentDebugLocation(node.call->getDebugLoc());
-  Value *refused = readOutOfRange(node);
+  Value *refused = readRefused(node);
   b.SetInsertPoint(node.call->getParent(), node.call->getParent()->begin());
   PHINode *either = b.CreatePHI(node.call->getType(), 2);
   either->addIncoming(element, within->getParent());
@@ -160,6 +179,7 @@ void CodeEmitter::emitNode(Node &node) {
   b.SetInsertPoint(call);
   switch (node.kind) {
   case Node::View:
+    emitView(node);
     break;
   case Node::Fill:
     if (node.isChanged || node.needsMemory)
@@ -210,15 +230,17 @@ void CodeEmitter::emitNode(Node &node) {
   }
 }
 
-/// A tensor never is NULL here.
-static void foldComparisons(Instruction &handle) {
+/// Whether a tensor is NULL is known here; null: it never is.
+static void foldComparisons(Instruction &handle, Value *isThere) {
   SmallVector<ICmpInst *> comparisons;
   for (User *user : handle.users())
     if (auto *compare = dyn_cast<ICmpInst>(user))
       comparisons.push_back(compare);
   for (ICmpInst *compare : comparisons) {
-    compare->replaceAllUsesWith(
-        ConstantInt::getBool(compare->getType(), compare->getPredicate() == ICmpInst::ICMP_NE));
+    bool asksThere = compare->getPredicate() == ICmpInst::ICMP_NE;
+    compare->replaceAllUsesWith(!isThere    ? ConstantInt::getBool(compare->getType(), asksThere)
+                                : asksThere ? isThere
+                                            : IRBuilder<>(compare).CreateNot(isThere));
     compare->eraseFromParent();
   }
 }
@@ -239,11 +261,11 @@ void CodeEmitter::replaceCalls() {
       result.call->replaceAllUsesWith(value);
       continue;
     }
-    foldComparisons(*result.call);
+    foldComparisons(*result.call, result.node ? result.node->isThere : nullptr);
   }
-  for (Instruction *join : program.joins)
-    foldComparisons(*join);
-  for (Instruction *join : program.joins) {
+  for (auto [join, node] : program.joins)
+    foldComparisons(*join, node ? node->isThere : nullptr);
+  for (auto [join, node] : program.joins) {
     join->replaceAllUsesWith(PoisonValue::get(join->getType()));
     join->eraseFromParent();
   }

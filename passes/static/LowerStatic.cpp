@@ -94,7 +94,7 @@ PreservedAnalyses LowerStaticPass::run(Module &module, ModuleAnalysisManager &an
           any_of(instructions(function), [](Instruction &inst) { return rowOf(inst); }))
         functions.push_back(&function);
   for (Function *function : functions)
-    changed |= lowerSmallTensors(*function, functionAnalyses, options.contracts);
+    changed |= lowerSmallTensors(*function, functionAnalyses, options);
   return changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }
 

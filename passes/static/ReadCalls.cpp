@@ -97,6 +97,10 @@ Node *CallReader::add(Node::Kind kind, StringRef function, unsigned dtype, Array
   for (const Operand &operand : operands)
     if (operand.node && !is_contained(operand.node->users, node.get()))
       operand.node->users.push_back(node.get());
+  if (program.mayMiss)
+    for (const Operand &operand : operands)
+      if (operand.node)
+        node->isThere = bothThere(node->isThere, operand.node->isThere);
   program.nodes.push_back(std::move(node));
   return program.nodes.back().get();
 }
@@ -300,7 +304,7 @@ void CallReader::readCall(CallInst &next, const OpRow &row, StringRef name) {
         if (value->kind == Node::View)
           fail("tn_replace by a view of memory is a call of the runtime: tn_copy it");
         else
-          result.node = value;
+          result.node = replaced(value, tensor(0));
       }
     }
     break;
@@ -324,7 +328,7 @@ void CallReader::checkUses(Instruction &made) {
       continue;
     if (auto *compare = dyn_cast<ICmpInst>(inst);
         compare && compare->isEquality() && isa<ConstantPointerNull>(compare->getOperand(1)))
-      continue; // it never is NULL
+      continue; // whether it is NULL is known, or that it never is
     if (broken.contains(inst) || joins.contains(inst))
       continue;
     if (auto *fact = dyn_cast<CallInst>(inst);
@@ -394,6 +398,7 @@ bool CallReader::run() {
   // Operands before their users, whatever the order of blocks; then the order of each block.
   ReversePostOrderTraversal<Function *> blocks(program.function);
   findJoins();
+  findMissing();
   SmallVector<Instruction *> handles;
   for (BasicBlock *block : blocks)
     for (Instruction &inst : *block)
@@ -410,6 +415,10 @@ bool CallReader::run() {
       readCall(*cast<CallInst>(next), *rowOf(*next), opNameOf(*cast<CallInst>(next)));
   }
   finishJoins();
+  for (Instruction *next : handles)
+    if (joins.contains(next))
+      program.joins.push_back({next, nodes.lookup(next)});
+  checkReplaced();
   for (Instruction *next : handles)
     checkUses(*next);
   if (!program.chosen)

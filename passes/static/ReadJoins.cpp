@@ -99,7 +99,6 @@ bool CallReader::agree(const Node &join, const Node &other) {
 void CallReader::readJoin(PHINode &phi) {
   at = &phi;
   call = nullptr;
-  program.joins.push_back(&phi);
   if (phi.getParent()->isEHPad() || any_of(predecessors(phi.getParent()), [](BasicBlock *from) {
         return isa<IndirectBrInst, CallBrInst>(from->getTerminator());
       }))
@@ -133,6 +132,8 @@ void CallReader::readJoin(PHINode &phi) {
   bool readOnly, isView = isAlwaysView(&phi, readOnly);
   Node *join = add(isView ? Node::View : Node::Join, isView ? "view" : "join", like->dtype, like->dims, {});
   join->join = &phi;
+  if (program.mayMiss)
+    join->isThere = PHINode::Create(Type::getInt1Ty(phi.getContext()), phi.getNumIncomingValues(), "tenon.there", phi.getIterator());
   if (isView) {
     join->strides = like->strides;
     join->readOnly = readOnly;
@@ -144,7 +145,6 @@ void CallReader::readJoin(PHINode &phi) {
 void CallReader::readSelect(SelectInst &select) {
   at = &select;
   call = nullptr;
-  program.joins.push_back(&select);
   Node *sides[2];
   for (unsigned i : {0, 1}) {
     Value *side = select.getOperand(1 + i);
@@ -162,6 +162,12 @@ void CallReader::readSelect(SelectInst &select) {
   if (!agree(*x, *y))
     return;
   bool readOnly;
+  auto isThere = [&](Node &made) {
+    IRBuilder<> b(&select);
+    auto either = [&](Node *side) { return side->isThere ? side->isThere : b.getTrue(); };
+    if (x->isThere || y->isThere)
+      made.isThere = b.CreateSelect(select.getCondition(), either(x), either(y));
+  };
   if (x == y) {
     nodes[&select] = x;
   } else if (isAlwaysView(&select, readOnly)) {
@@ -170,8 +176,10 @@ void CallReader::readSelect(SelectInst &select) {
     view->pointer = b.CreateSelect(select.getCondition(), x->pointer, y->pointer, "tenon.view");
     view->strides = x->strides;
     view->readOnly = readOnly;
+    isThere(*view);
   } else {
-    nodes[&select] = add(Node::Elementwise, "where", x->dtype, x->dims, {{nullptr, select.getCondition()}, {x}, {y}});
+    Node *made = nodes[&select] = add(Node::Elementwise, "where", x->dtype, x->dims, {{nullptr, select.getCondition()}, {x}, {y}});
+    isThere(*made);
   }
 }
 
@@ -186,6 +194,10 @@ void CallReader::finishJoins() {
       Node *from = incoming == &phi ? node.get() : nodes.lookup(incoming);
       if (from && !agree(*node, *from))
         break;
+      if (node->isThere) {
+        Value *isThere = from ? from->isThere : PoisonValue::get(node->isThere->getType());
+        cast<PHINode>(node->isThere)->addIncoming(isThere ? isThere : ConstantInt::getTrue(phi.getContext()), block);
+      }
       if (node->kind == Node::View) {
         cast<PHINode>(node->pointer)
             ->addIncoming(from ? from->pointer : PoisonValue::get(phi.getType()), block);

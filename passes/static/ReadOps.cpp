@@ -145,6 +145,10 @@ Node *CallReader::map(StringRef name) {
       return nullptr;
   Node *made = add(Node::Map, name, dtype, dims, operands);
   made->callee = function;
+  if (made->isThere) {
+    fail("whether the function is called depends on whether a pointer is NULL");
+    return nullptr;
+  }
   return made;
 }
 

@@ -41,6 +41,50 @@ bool CallReader::isNoNull(Value *pointer) {
   return true;
 }
 
+/// Whether some view is of a pointer that may be NULL.
+void CallReader::findMissing() {
+  if (!program.chosen)
+    return;
+  for (Instruction *inst : *program.chosen) {
+    auto *made = dyn_cast<CallInst>(inst);
+    if (!made || !rowOf(*made) || !opNameOf(*made).starts_with("view"))
+      continue;
+    at = call = made;
+    if (!isNoNull(made->getArgOperand(0)))
+      program.mayMiss = true;
+  }
+}
+
+Value *CallReader::bothThere(Value *x, Value *y) {
+  if (!x || !y || x == y)
+    return x ? x : y;
+  return IRBuilder<>(at).CreateAnd(x, y);
+}
+
+/// Nothing stands for NULL: then the tensor stays.
+Node *CallReader::replaced(Node *value, Node *old) {
+  if (!value->isThere)
+    return value;
+  if (value->dims != old->dims || value->dtype != old->dtype) {
+    fail("a tensor that may be NULL, as a pointer may be, replaces one of another shape or dtype");
+    return nullptr;
+  }
+  Node *made = add(Node::Elementwise, "where", old->dtype, old->dims, {{nullptr, value->isThere}, {value}, {old}});
+  made->isThere = old->isThere;
+  return made;
+}
+
+/// What stands for two tensors must not be changed, or be made of one that is.
+void CallReader::checkReplaced() {
+  for (auto &node : program.nodes)
+    if (auto *made = dyn_cast<CallInst>(node->call);
+        program.mayMiss && made && rowOf(*made) && opNameOf(*made) == "replaced" &&
+        (node->root()->isChanged || any_of(node->operands, [](Operand &operand) { return operand.node && operand.node->root()->isChanged; }))) {
+      at = made;
+      fail("a tensor is changed that may be NULL, as a pointer may be");
+    }
+}
+
 // --- creation
 // -----------------------------------------------------------------------------------------------------------
 
@@ -91,16 +135,26 @@ Node *CallReader::view(StringRef name) {
       return nullptr;
     }
   }
-  if (program.chosen && !isNoNull(pointer)) {
-    fail("whether the pointer is NULL is not known before the program runs");
-    return nullptr;
-  }
   if (isa<ConstantPointerNull>(pointer)) {
     fail("the pointer is NULL");
     return nullptr;
   }
   Node *made = add(Node::View, name, dtype, dims, {});
   made->pointer = pointer;
+  if (program.chosen && !isNoNull(pointer)) {
+    if (name == "view_strided") {
+      fail("whether the pointer is NULL is not known before the program runs");
+      return nullptr;
+    }
+    // Where it is, what is read instead is used for nothing.
+    IRBuilder<> b(call);
+    Type *type = ArrayType::get(b.getInt8Ty(), size * code::storedBytes(dtype));
+    auto *nothing = new GlobalVariable(*program.function->getParent(), type, /*isConstant=*/true, GlobalValue::PrivateLinkage,
+                                       Constant::getNullValue(type), "tenon.nothing");
+    nothing->setAlignment(Align(16));
+    made->isThere = b.CreateIsNotNull(pointer);
+    made->pointer = b.CreateSelect(made->isThere, pointer, nothing);
+  }
   made->strides = strides;
   made->readOnly = name == "view_const";
   return made;
@@ -183,6 +237,7 @@ Node *CallReader::readCreation(StringRef name) {
     // As a broadcast copy.
     Node *zero = add(Node::Fill, "zeros", dtype, dims, {{nullptr, Constant::getNullValue(code::elementType(dtype))}});
     zero->isChanged = true;
+    zero->isThere = value.node->isThere;
     Node *store = add(Node::Store, "full", dtype, dims, {value});
     store->base = zero;
     store->strides = rowMajor(dims);
@@ -402,6 +457,8 @@ Node *CallReader::concatenation() {
   unsigned dtype = parts[0]->dtype;
   Node *whole = add(Node::Fill, "concat", dtype, dims, {{nullptr, Constant::getNullValue(code::elementType(dtype))}});
   whole->isChanged = true;
+  for (Node *part : parts)
+    whole->isThere = bothThere(whole->isThere, part->isThere);
   int64_t offset = 0;
   for (Node *part : parts) {
     Node *store = add(Node::Store, "concat", dtype, part->dims, {{part}});
@@ -455,6 +512,11 @@ bool CallReader::readRead(StringRef name, Value *&out_value, Node *&out_node) {
   if (!node)
     return false;
   Type *type = call->getType();
+  bool isElement = name.starts_with("get") || name.starts_with("item");
+  if (node->isThere && !isElement) {
+    fail("what is asked of the tensor depends on whether a pointer is NULL");
+    return false;
+  }
   if (name == "dtype_of") {
     out_value = ConstantInt::get(type, (TN_F32 & ~0xff) | node->dtype);
     return true;
@@ -626,9 +688,10 @@ bool CallReader::readMutation(StringRef name, Value *&out_value) {
   store->strides = strides;
   store->offset = offset;
   store->moved = moved;
+  store->isThere = bothThere(store->isThere, target->isThere);
   if (target->kind != Node::View)
     target->isChanged = true;
-  out_value = ConstantInt::getTrue(call->getContext());
+  out_value = store->isThere ? store->isThere : ConstantInt::getTrue(call->getContext());
   return true;
 }
 

@@ -13,6 +13,7 @@
 // FormRegions.
 
 #include "StaticProgram.h"
+#include "Versions.h"
 #include "region/ContractFacts.h"
 #include "region/Ops.h"
 #include "tenon/tensor.h"
@@ -27,7 +28,6 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/MDBuilder.h"
-#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace llvm;
 
@@ -43,25 +43,33 @@ using Piece = SmallPtrSet<Instruction *, 16>;
 
 class SmallTensors {
 public:
-  SmallTensors(Function &function, FunctionAnalysisManager &analyses, code::Machine machine)
-      : function(function), analyses(analyses), machine(machine) {}
+  SmallTensors(Function &function, FunctionAnalysisManager &analyses, code::Machine machine, FloatOptions options)
+      : function(function), analyses(analyses), machine(machine), options(options) {}
   bool run();
 
 private:
   void findPieces();
-  bool lower(const Piece &piece);
+  bool mayClearErrors();
+  bool lowerPieces();
+  bool lower(Instruction *leader, const Piece &piece);
   const char *whyNot(const StaticProgram &program);
+  bool lowerVersion();
+  void reportRefused(const Instruction *at, StringRef why);
   void keepOriginal(const SmallPtrSetImpl<Argument *> &pointers);
   void dropScopes();
 
   Function &function;
   FunctionAnalysisManager &analyses;
   code::Machine machine;
+  FloatOptions options;
   std::vector<std::pair<Instruction *, Piece>> pieces; ///< each with its first call
+  decltype(pieces) slow; ///< those that the target alone forbids
   SmallPtrSet<Argument *, 4> asked;
 };
 
 } // namespace
+
+static constexpr const char *noFma = "the target has no fma, which kernels use where the processor has it";
 
 /// Whether a call has to do with elements, not only with scopes and errors.
 static bool isAboutTensors(const Instruction &inst) {
@@ -153,10 +161,28 @@ static bool mayKeep(Value &address, unsigned depth = 0) {
   });
 }
 
+/// Of a chain of failures the first is recorded, unless somebody says in between that it is forgotten.
+bool SmallTensors::mayClearErrors() {
+  auto &library = analyses.getResult<TargetLibraryAnalysis>(function);
+  return any_of(instructions(function), [&](Instruction &inst) {
+    auto *call = dyn_cast<CallBase>(&inst);
+    if (!call || isa<IntrinsicInst>(call))
+      return false;
+    if (const OpRow *row = rowOf(inst))
+      return opNameOf(*cast<CallInst>(call)) == "clear_error" || row->lowering == Lowering::Map;
+    LibFunc known;
+    Function *callee = call->getCalledFunction();
+    return !callee || !(library.getLibFunc(*callee, known) || call->onlyReadsMemory() || callee->getName() == "tenon.fact" ||
+                        call->getAttributes().hasFnAttr(eagerAttribute));
+  });
+}
+
 /// What noalloc would do, and is not right or not worth it here.
 const char *SmallTensors::whyNot(const StaticProgram &program) {
   if (program.nodes.size() > mostNodes)
     return "there are too many calls";
+  if (program.mayMiss && mayClearErrors())
+    return "a pointer may be NULL, and what else is called may clear errors";
   int64_t bytes = 0;
   bool hasAddress = false, isStored = false;
   code::Machine withFma = machine;
@@ -169,7 +195,7 @@ const char *SmallTensors::whyNot(const StaticProgram &program) {
     if (!machine.hasFma && (node->kind == Node::Matmul ||
                             (node->kind == Node::Elementwise && code::costOfFunction(node->function, machine) !=
                                                                     code::costOfFunction(node->function, withFma))))
-      return "the target has no fma, which kernels use where the processor has it";
+      return noFma;
     if (node->kind == Node::Address) {
       hasAddress = true;
       if (mayKeep(*node->call))
@@ -182,10 +208,7 @@ const char *SmallTensors::whyNot(const StaticProgram &program) {
   if (!all_of(program.pointers, [&](Argument *argument) { return asked.contains(argument); })) {
     if (!asked.empty())
       return "whether another pointer is NULL would have to be asked";
-    if (function.isVarArg() || any_of(function, [](BasicBlock &block) { return block.hasAddressTaken(); }) ||
-        any_of(function.args(), [](Argument &argument) {
-          return argument.hasInAllocaAttr() || argument.hasPreallocatedAttr() || argument.hasSwiftErrorAttr();
-        }))
+    if (!mayCopy(function))
       return "a pointer may be NULL, and the function cannot be copied";
   }
   return bytes > mostBytes ? "they would take more than 16384 bytes of the stack" : nullptr;
@@ -194,56 +217,74 @@ const char *SmallTensors::whyNot(const StaticProgram &program) {
 /// Where a pointer is NULL, the function runs as it was.
 void SmallTensors::keepOriginal(const SmallPtrSetImpl<Argument *> &pointers) {
   ValueToValueMapTy copies;
-  Function *original = CloneFunction(&function, copies);
-  original->setName(function.getName() + ".tenon.eager");
-  original->setLinkage(GlobalValue::InternalLinkage);
-  original->setVisibility(GlobalValue::DefaultVisibility);
-  original->setDLLStorageClass(GlobalValue::DefaultStorageClass);
-  original->setComdat(nullptr);
-  original->removeFnAttr(Attribute::AlwaysInline);
-  original->removeFnAttr(Attribute::InlineHint);
-  original->addFnAttr(Attribute::NoInline);
+  Function *original = copyOf(function, ".tenon.eager", copies);
   original->addFnAttr(Attribute::Cold);
   dropFacts(*original);
   for (Instruction &inst : instructions(*original))
     if (rowOf(inst))
       cast<CallInst>(inst).addFnAttr(Attribute::get(function.getContext(), eagerAttribute));
-
-  BasicBlock &entry = function.getEntryBlock();
-  BasicBlock *body = entry.splitBasicBlock(entry.getFirstNonPHIOrDbgOrAlloca(), "tenon.body");
-  BasicBlock *leave = BasicBlock::Create(function.getContext(), "tenon.eager", &function);
-  entry.getTerminator()->eraseFromParent();
-  IRBuilder<> b(&entry);
-  if (DISubprogram *program = function.getSubprogram()) // a call of a function with lines has to have one
-    b.SetCurrentDebugLocation(DILocation::get(function.getContext(), program->getScopeLine(), 0, program));
-  Value *isNull = nullptr;
-  for (Argument &argument : function.args()) {
-    if (!pointers.contains(&argument))
-      continue;
-    asked.insert(&argument);
-    Value *one = b.CreateIsNull(&argument);
-    isNull = isNull ? b.CreateOr(isNull, one) : one;
-  }
-  b.CreateCondBr(isNull, leave, body, MDBuilder(function.getContext()).createUnlikelyBranchWeights());
-  b.SetInsertPoint(leave);
-  SmallVector<Value *> arguments;
-  for (Argument &argument : function.args())
-    arguments.push_back(&argument);
-  CallInst *call = b.CreateCall(original, arguments);
-  call->setCallingConv(function.getCallingConv());
-  call->setAttributes(AttributeList::get(function.getContext(), AttributeSet(), function.getAttributes().getRetAttrs(), [&] {
-    SmallVector<AttributeSet> sets;
-    for (unsigned i = 0; i < function.arg_size(); ++i)
-      sets.push_back(function.getAttributes().getParamAttrs(i));
-    return sets;
-  }()));
-  if (function.getReturnType()->isVoidTy())
-    b.CreateRetVoid();
-  else
-    b.CreateRet(call);
+  auto isNull = [&](IRBuilder<> &b) {
+    Value *any = nullptr;
+    for (Argument &argument : function.args()) {
+      if (!pointers.contains(&argument))
+        continue;
+      asked.insert(&argument);
+      Value *one = b.CreateIsNull(&argument);
+      any = any ? b.CreateOr(any, one) : one;
+    }
+    return any;
+  };
+  runInstead(function, *original, isNull, MDBuilder(function.getContext()).createUnlikelyBranchWeights());
 }
 
-bool SmallTensors::lower(const Piece &piece) {
+/// Where the processor has fma and the target has not, a copy of the function for what kernels call v3 runs. Not under
+/// -ffp-contract=fast, by which the code generator would take the program's own products and sums together.
+bool SmallTensors::lowerVersion() {
+  Module &module = *function.getParent();
+  if ((options.contracts && !options.fast) || !module.getTargetTriple().isX86() || !mayCopy(function) || passesVectors(function))
+    return false;
+  ValueToValueMapTy copies;
+  Function *version = copyOf(function, ".tenon.v3", copies);
+  StringRef features = function.getFnAttribute("target-features").getValueAsString();
+  version->addFnAttr("target-features", (features + (features.empty() ? "" : ",") + "+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+movbe,"
+                                                    "+popcnt,+sse3,+ssse3,+sse4.1,+sse4.2,+xsave").str());
+  version->removeFnAttr("min-legal-vector-width");
+  code::Machine better;
+  bool any = false;
+  if (!better.read(*version, options.contracts) && better.hasFma) {
+    SmallTensors copy(*version, analyses, better, options);
+    for (auto &[first, piece] : slow) {
+      Piece copied;
+      for (Instruction *inst : piece)
+        copied.insert(cast<Instruction>(copies[inst]));
+      copy.pieces.emplace_back(cast<Instruction>(copies[first]), std::move(copied));
+    }
+    any = copy.lowerPieces();
+  }
+  if (!any) {
+    analyses.clear(*version, version->getName());
+    version->eraseFromParent();
+    return false;
+  }
+  analyses.invalidate(*version, PreservedAnalyses::none());
+  keepRoundings(module);
+  for (Instruction &inst : instructions(*version)) // nor where they are inlined by a linker
+    if (auto *call = dyn_cast<CallInst>(&inst); call && call->getCalledFunction() && call->getCalledFunction()->isDeclaration() &&
+                                                !isa<IntrinsicInst>(call) && !rowOf(inst))
+      call->addFnAttr(Attribute::NoInline);
+  FunctionCallee isa = module.getOrInsertFunction("tn_rt_isa", Type::getInt32Ty(module.getContext()));
+  auto hasFma = [&](IRBuilder<> &b) { return b.CreateICmpSGE(b.CreateCall(isa), b.getInt32(1)); };
+  runInstead(function, *version, hasFma, MDBuilder(function.getContext()).createLikelyBranchWeights());
+  return true;
+}
+
+void SmallTensors::reportRefused(const Instruction *at, StringRef why) {
+  OptimizationRemarkEmitter(&function).emit([&] {
+    return OptimizationRemarkAnalysis("tenon-static", "NotSmall", at) << "no code without tensors: " << ore::NV("Reason", why);
+  });
+}
+
+bool SmallTensors::lower(Instruction *leader, const Piece &piece) {
   StaticProgram program;
   program.function = &function;
   program.machine = machine;
@@ -282,10 +323,11 @@ bool SmallTensors::lower(const Piece &piece) {
     for (Instruction *inst : made)
       inst->eraseFromParent();
     analyses.invalidate(function, PreservedAnalyses::none());
-    OptimizationRemarkEmitter(&function).emit([&] {
-      return OptimizationRemarkAnalysis("tenon-static", "NotSmall", program.whyNotAt ? program.whyNotAt : first)
-             << "no code without tensors: " << ore::NV("Reason", program.whyNot);
-    });
+    if (program.whyNot == noFma) {
+      slow.emplace_back(leader, piece);
+      return false;
+    }
+    reportRefused(program.whyNotAt ? program.whyNotAt : first, program.whyNot);
     return false;
   }
   unsigned calls = count_if(program.calls, [](auto &result) { return isAboutTensors(*result.call); });
@@ -360,19 +402,30 @@ void SmallTensors::dropScopes() {
   }
 }
 
-bool SmallTensors::run() {
-  findPieces();
+bool SmallTensors::lowerPieces() {
   bool any = false;
   for (auto &[first, piece] : pieces)
-    any |= lower(piece);
+    any |= lower(first, piece);
   if (any)
     dropScopes();
   return any;
 }
 
-bool lowerSmallTensors(Function &function, FunctionAnalysisManager &analyses, bool contracts) {
+bool SmallTensors::run() {
+  findPieces();
+  bool any = lowerPieces();
+  if (slow.empty())
+    return any;
+  if (lowerVersion())
+    return true;
+  for (auto &[leader, piece] : slow)
+    reportRefused(leader, noFma);
+  return any;
+}
+
+bool lowerSmallTensors(Function &function, FunctionAnalysisManager &analyses, FloatOptions options) {
   code::Machine machine;
-  if (machine.read(function, contracts) || !SmallTensors(function, analyses, machine).run())
+  if (machine.read(function, options.contracts) || !SmallTensors(function, analyses, machine, options).run())
     return false;
   analyses.invalidate(function, PreservedAnalyses::none());
   return true;

@@ -9,6 +9,7 @@
 #define TENON_STATIC_STATICPROGRAM_H
 
 #include "LaneCode.h"
+#include "region/Region.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
@@ -61,6 +62,7 @@ struct Node {
   std::string function;
   unsigned dtype = 0;
   Dims dims;
+  llvm::Value *isThere = nullptr; ///< i1, false where the eager call's result is NULL; null if it never is
   llvm::SmallVector<Operand, 3> operands;
   llvm::SmallVector<Node *, 2> users;
 
@@ -109,11 +111,13 @@ struct StaticProgram {
   const llvm::SmallPtrSetImpl<llvm::Instruction *> *chosen = nullptr;
   std::string whyNot;
   const llvm::Instruction *whyNotAt = nullptr;
+  /// Some pointer may be NULL, and what is made of it with it: `Node::isThere` tells.
+  bool mayMiss = false;
   /// Arguments that are taken to be no NULL.
   llvm::SmallPtrSet<llvm::Argument *, 4> pointers;
   std::vector<std::unique_ptr<Node>> nodes; ///< in the order in which they run
   /// PHIs and selects of handles, which go with the calls.
-  llvm::SmallVector<llvm::Instruction *> joins;
+  llvm::SmallVector<std::pair<llvm::Instruction *, Node *>> joins;
   /// Every tensor call, in order, with what stands for its result: a node, or a value of C (or neither).
   struct Result {
     llvm::CallInst *call;
@@ -147,7 +151,7 @@ void keepBits(llvm::Function &function);
 /// Whether an instruction is a tensor call that returns a handle.
 bool makesHandle(const llvm::Instruction &inst);
 /// Makes code of what works on small tensors alone in the loops of a function that promises nothing.
-bool lowerSmallTensors(llvm::Function &function, llvm::FunctionAnalysisManager &analyses, bool contracts);
+bool lowerSmallTensors(llvm::Function &function, llvm::FunctionAnalysisManager &analyses, FloatOptions options);
 
 } // namespace tenon
 
