@@ -355,11 +355,10 @@ void SmallTensors::dropScopes() {
     if (const OpRow *row = rowOf(*call))
       return row->cls != OpClass::State;
     Function *callee = call->getCalledFunction();
-    if (!callee || callee->getName() == "tn_view_const_" || callee->getName() == "tn_free")
-      return !callee; // of an element out of range: freed behind it
+    if (!callee || call->getAttributes().hasFnAttr(eagerAttribute) || callee->getName() == "tenon.fact")
+      return !callee; // of an element out of range: freed behind it; of NULL: nothing
     LibFunc known;
-    return !callee->isDeclaration() ||
-           !(library.getLibFunc(*callee, known) || call->getAttributes().hasFnAttr(eagerAttribute));
+    return !callee->isDeclaration() || !library.getLibFunc(*callee, known);
   };
   auto endsOf = [](CallInst *begin, SmallVectorImpl<CallInst *> &out_ends) {
     for (User *user : begin->users()) {
