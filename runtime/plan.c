@@ -14,6 +14,7 @@
 
 enum {
   SHORT_RUN = 64,       /* inner runs below this are packed into blocks */
+  SHORT_REDUCED = 32,   /* the same, of a row in runs */
   PACKED_ROW = 64 << 10 /* rows up to this length are packed as a whole */
 };
 
@@ -30,7 +31,7 @@ static tni_access access_of(const tni_rows *p, int operand) {
     contiguous = contiguous && strides[d] == expected;
     expected *= p->row_dims[d];
   }
-  if (contiguous)
+  if (contiguous || (p->run && !constant))
     return TNI_DIRECT;
   return constant ? TNI_SPLAT : TNI_PACKED_BLOCK;
 }
@@ -58,6 +59,36 @@ static void plan_pieces(tni_rows *p, tni_launch *l) {
   }
 }
 
+/* Whether the bits of all reductions are the same in whatever order and grouping terms come. */
+static bool is_free_of_order(const tn_kernel *kernel) {
+  for (int r = 0; r < kernel->reduction_count; r++) {
+    const tn_reduction *reduction = &kernel->reductions[r];
+    const bool extreme = reduction->kind == TN_REDUCE_MAX || reduction->kind == TN_REDUCE_MIN;
+    const bool exact = !tni_is_float(reduction->dtype) && reduction->kind != TN_REDUCE_MOMENTS;
+    if (!extreme && !exact)
+      return false;
+  }
+  return kernel->pass_count == 1;
+}
+
+/* A row whose inner runs lie in place is walked run by run, where the order cannot be seen: a block ends with its run. */
+static void plan_runs(tni_rows *p, const tni_launch *l) {
+  const int last = p->row_rank - 1;
+  if (last < 1 || p->row_dims[last] < SHORT_REDUCED || !is_free_of_order(p->kernel))
+    return;
+  for (int i = 0; i < l->operand_count; i++) {
+    if (l->operands[i].kind == TN_VALUE_ROW_RESULT)
+      continue;
+    bool constant = l->operands[i].kind == TN_VALUE_INPUT;
+    for (int d = 0; d <= last; d++)
+      constant = constant && p->row_strides[i][d] == 0;
+    if (!constant && p->row_strides[i][last] != l->operands[i].element_bytes)
+      return;
+  }
+  p->run = p->row_dims[last];
+  p->run_blocks = (p->run + TN_BLOCK - 1) / TN_BLOCK;
+}
+
 /* All elements are one row, in logical order. */
 static void plan_one_row(tni_rows *p, tni_launch *l) {
   p->row_rank = tni_collapse(l->rank, l->dims, l->operand_count, l->strides);
@@ -65,6 +96,7 @@ static void plan_one_row(tni_rows *p, tni_launch *l) {
   memcpy(p->row_dims, l->dims, sizeof l->dims);
   memcpy(p->row_strides, l->strides,
          (size_t)l->operand_count * sizeof *l->strides);
+  plan_runs(p, l);
 }
 
 /* Rows along an axis. */
@@ -297,6 +329,7 @@ bool tni_plan_rows(tni_rows *p, tni_launch *l) {
   p->operands = l->operand_count;
   p->elementwise = l->axis == TN_AXIS_NONE;
   p->has_moments = p->packs_blocks = false;
+  p->run = p->run_blocks = 0;
   p->memory_bytes = 64; /* never empty */
   p->splats = tni_splats();
   int64_t *const steps = take_arrays(p);
@@ -313,7 +346,7 @@ bool tni_plan_rows(tni_rows *p, tni_launch *l) {
     p->length *= p->row_dims[d];
   for (int d = 0; d < p->outer_rank; d++)
     p->rows *= p->outer_dims[d];
-  p->blocks = (p->length + TN_BLOCK - 1) / TN_BLOCK;
+  p->blocks = p->run ? p->length / p->run * p->run_blocks : (p->length + TN_BLOCK - 1) / TN_BLOCK;
   if (p->elementwise && p->blocks == 0)
     p->rows = 0;
   p->levels = 2;

@@ -172,14 +172,26 @@ static inline void run_block(const tni_rows *p, tni_row_state *s, int pass,
     unpack_block(p, s, pass, offset, n);
 }
 
+/* A block of a row in runs: pointers move to its first element. Returns how many elements it has. */
+static int64_t enter_block(const tni_rows *p, tni_row_state *s, int64_t block) {
+  const int64_t first = block % p->run_blocks * TN_BLOCK, rest = p->run - first;
+  tni_unflatten(block / p->run_blocks, p->row_rank - 1, p->row_dims, s->index);
+  for (int k = 0; k < p->direct_count; k++) {
+    const int i = p->direct[k];
+    const tni_operand *o = &p->launch->operands[i];
+    s->row[o->value] = s->cursors[i] + tni_offset(p->row_rank - 1, s->index, p->row_strides[i]) + first * o->element_bytes;
+  }
+  return rest < TN_BLOCK ? rest : TN_BLOCK;
+}
+
 /* Blocks [begin, end) of the row, begin a multiple of the least power of two
  * that is not below end - begin; leaves one node. */
 static void run_blocks(const tni_rows *p, tni_row_state *s, int pass,
                        int64_t begin, int64_t end) {
   s->top = 0;
   for (int64_t block = begin; block < end; block++) {
-    const int64_t offset = block * TN_BLOCK, rest = p->length - offset;
-    const int64_t n = rest < TN_BLOCK ? rest : TN_BLOCK;
+    const int64_t offset = p->run ? 0 : block * TN_BLOCK, rest = p->length - offset;
+    const int64_t n = p->run ? enter_block(p, s, block) : rest < TN_BLOCK ? rest : TN_BLOCK;
     run_block(p, s, pass, offset, n);
     tni_put_node(p, s, pass, n);
     tni_carry(p, s, pass, block - begin);

@@ -53,6 +53,7 @@ typedef struct tni_rows {
   int row_rank, outer_rank, threads;
   int levels;                   /* of the tree that blocks meet in */
   int64_t length, blocks, rows; /* of a row, of a row, of all */
+  int64_t run, run_blocks;      /* a row in runs: elements and blocks of one; else 0 */
   int64_t row_dims[TN_MAX_RANK], outer_dims[TN_MAX_RANK];
   tni_strides *row_strides, *outer_strides; /* for each operand, as are */
   uint8_t *access, *direct, *entering, *leaving;

@@ -48,6 +48,7 @@ public:
   void run();
 
 private:
+  void delayReplaces();
   void demand(Value value, Operation *at);
   void demandAll(ArrayRef<Operation *> roots, Operation *at);
   void flush(Operation *at, Operation *exceptFor);
@@ -82,6 +83,7 @@ private:
   Block &block;
   llvm::SetVector<Operation *> waiting; ///< pending, in program order
   llvm::SetVector<Operation *> buried;
+  llvm::DenseSet<Operation *> overtaken; ///< ops that a call was delayed past: no kernel may be made there
   unsigned kernels = 0; ///< made so far: a set grown before the last one is stale
 };
 
@@ -590,13 +592,44 @@ void Fuser::visitStore(StoreOp store) {
   dropDead();
 }
 
+/// Calls of tn_replace end tensors, so ops that read these are computed before. Behind the pure ops that follow it such a
+/// call does the same, and what several of them take, as a loop's variables do, is computed in one walk.
+void Fuser::delayReplaces() {
+  SmallVector<CallOp> delayed;
+  SmallVector<Operation *> passed;
+  auto place = [&](Operation *before) {
+    for (CallOp call : delayed) // in their order
+      call->moveBefore(before);
+    overtaken.insert(passed.begin(), passed.end());
+    delayed.clear();
+    passed.clear();
+  };
+  for (Operation *op = &block.front(), *next; op; op = next) {
+    next = op->getNextNode();
+    bool usesDelayed = llvm::any_of(op->getOperands(), [&](Value operand) {
+      return llvm::is_contained(delayed, operand.getDefiningOp<CallOp>());
+    });
+    if (auto call = dyn_cast<CallOp>(op); call && call.getCallee() == "tn_replaced_" && !call.getOpaque()) {
+      delayed.push_back(call);
+      continue;
+    }
+    if (delayed.empty())
+      continue;
+    if (usesDelayed || !(isTensorOp(op) || isa<arith::ConstantOp>(op)))
+      place(op);
+    else
+      passed.push_back(op);
+  }
+}
+
 void Fuser::run() {
+  delayReplaces();
   unsigned heavy = 0, passed = 0;
   for (Operation *op = &block.front(); op; op = op->getNextNode()) {
     if (buried.contains(op))
       continue;
     // Deep chains are computed piece by piece.
-    if (heavy > maxWaiting && op->hasAttr("step")) {
+    if (heavy > maxWaiting && op->hasAttr("step") && !overtaken.contains(op)) {
       heavy = 0;
       flush(op, nullptr);
     }

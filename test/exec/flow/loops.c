@@ -18,6 +18,39 @@ CASE(counted) {
   bits("x", x);
 }
 
+/* What several variables become is computed in one walk, and each replaced in its turn. */
+CASE(replaced_together) {
+  TN_SCOPE;
+  tn_tensor x = va(), y = tn_mul(vb(), 0.5f), z = tn_sub(x, y), counts = tn_zeros(TN_F32, 8, 8);
+  for (int i = 0; i < k * 4; i++) {
+    TN_SCOPE;
+    tn_tensor old = x, both = tn_add(tn_mul(x, y), z);
+    tn_replace(&counts, tn_add(counts, tn_cast(tn_less(both, 1), TN_F32)));
+    tn_replace(&x, tn_where(tn_less(both, 1), both, old));
+    tn_replace(&y, tn_sub(y, tn_mul(old, 0.125f)));
+    tn_replace(&z, tn_tanh(tn_sub(x, z))); /* the new x */
+    if (i == 5) tn_replace(&y, tn_add(y, old));
+  }
+  bits("x", x);
+  bits("y", y);
+  bits("z", z);
+  bits("counts", counts);
+}
+
+CASE(replaced_together_one_fails) { /* the first error is that of the first call that fails */
+  TN_SCOPE;
+  tn_tensor x = va(), y = vb(), none = NULL, wrong = tn_zeros(TN_F32, 7 + (k == 0), 8);
+  for (int i = 0; i < 3; i++) {
+    TN_SCOPE;
+    tn_replace(&x, tn_add(x, y));
+    if (k & 1) tn_replace(&none, tn_mul(x, 2));
+    tn_replace(&y, tn_add(y, tn_slice(wrong, 0, 0, 8)));
+    tn_replace(&x, tn_sub(x, tn_mul(y, 0.25f)));
+  }
+  bits("x", x);
+  bits("y", y);
+}
+
 CASE(counted_without_scope) {
   tn_tensor x = tn_mul(va(), 0.5f);
   for (int i = 0; i < k * 3; i++) x = tn_add(tn_mul(x, x), 0.125f), x = tn_tanh(x);
@@ -357,7 +390,8 @@ CASE(larger) { /* enough elements for threads */
 
 int main(int argc, char **argv) {
   const flow_case cases[] = {
-      ROW(counted, 3), ROW(counted_without_scope, 3), ROW(until_converged, 2), ROW(do_while, 2), ROW(breaks_and_continues, 2),
+      ROW(counted, 3), ROW(replaced_together, 4), ROW(replaced_together_one_fails, 4), ROW(counted_without_scope, 3),
+      ROW(until_converged, 2), ROW(do_while, 2), ROW(breaks_and_continues, 2),
       ROW(returns_from_the_middle, 4), ROW(left_by_goto, 3), ROW(switch_in_a_loop, 5), ROW(two_that_change_places, 3),
       ROW(three_in_a_ring, 3), ROW(nested_and_carried, 2), ROW(triangle, 2), ROW(count_from_a_tensor, 3), ROW(count_from_the_carried, 2),
       ROW(halving, 3), ROW(growing, 3), ROW(dtype_changes, 3), ROW(numbers_carried, 2), ROW(rank_0_carried, 2),
