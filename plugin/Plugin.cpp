@@ -6,6 +6,7 @@
 #include "AnnotateContracts.h"
 #include "HeaderCheck.h"
 #include "InsertChecks.h"
+#include "NoTensors.h"
 #include "Pragmas.h"
 #include "ShapeChecker.h"
 #include "SourceNames.h"
@@ -54,6 +55,7 @@ class TenonAction : public PluginASTAction {
     consumers.push_back(tenon::createContractAnnotator());
     consumers.push_back(tenon::createPragmaCheck());
     consumers.push_back(tenon::createHeaderCheck(instance));
+    consumers.push_back(tenon::createNoTensorsCheck());
     consumers.push_back(tenon::createShapeChecker(instance));
     if (tenon::wantsSourceNames(instance))
       consumers.push_back(tenon::createSourceNames());

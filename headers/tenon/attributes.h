@@ -42,6 +42,25 @@
 #define TN_RETURNS(...)
 #endif
 
+/* TN_NO_TENSORS before the prototype of a function of another file: a call of it has nothing to do with tensors.
+ *   TN_NO_TENSORS void progress_bar(int done, int of);
+ * Without it the plugin takes it that a function which it cannot see may read and write any memory and ask tn_ok(), so that
+ * all tensor calls before it are complete when it is called. With it they may still be under way: calls on both sides become one
+ * kernel. Among the program's own effects (stores, output, volatile accesses, other calls) the call stays where it is.
+ * What the macro says of each call of the function, and of all that it calls:
+ *   - it neither reads nor writes memory that a tensor has at the time: elements behind a view, and what tn_data gave the
+ *     address of. Other memory of the program it may read and write, and do input and output;
+ *   - it calls no function of <tenon.h>, and is no lock, barrier or queue by which another thread gets at such memory or gives
+ *     it back;
+ *   - it returns, or ends the program. It does not leave by longjmp; a C++ function must be noexcept for the macro to count.
+ * Where that is not so results are undefined. With __attribute__((pure)) or ((const)) in addition, which by themselves say nothing
+ * of tn_ok(), what follows may be computed ahead of the call, too. Compilers without the plugin see nothing. */
+#if TN_HAS_ATTRIBUTE(tenon_shape)
+#define TN_NO_TENSORS __attribute__((annotate("tenon.no_tensors")))
+#else
+#define TN_NO_TENSORS
+#endif
+
 /* ---- for the headers themselves ---- */
 
 /* TN_OP("add") on a prototype: the row of ops.def by which the compiler knows the function. nomerge keeps two calls

@@ -7,6 +7,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/CaptureTracking.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/InstIterator.h"
@@ -104,34 +105,94 @@ static bool writesByFormat(StringRef format) {
   return false;
 }
 
-Effect effectOf(const Instruction &inst) {
-  if (auto *call = dyn_cast<CallInst>(&inst)) {
-    if (call->isLifetimeStartOrEnd())
-      return Effect::Order; // memory that a view may wrap begins or ends
-    if (const Function *callee = call->getCalledFunction(); isLibrary(*call) && isOutputFunction(*callee)) {
-      StringRef format;
-      if (callee->getName() != "printf" ||
-          (getConstantStringInfo(call->getArgOperand(0), format) && !writesByFormat(format)))
-        return Effect::Output;
-    }
-    if (isLibrary(*call) && isMathFunction(call->getCalledFunction()->getName()))
+namespace {
+
+/// How far an instruction is looked into.
+struct Depth {
+  unsigned calls = 0;    ///< from the region's own code
+  unsigned budget = 2000; ///< instructions yet to look at
+};
+
+} // namespace
+
+static Effect effectOf(const Instruction &inst, Depth &depth);
+
+/// What a call of a function of this module does, as its body says; Order where it takes too long to find out.
+static Effect effectOfBody(const Function &function, Depth &depth) {
+  unsigned count = function.getInstructionCount();
+  if (!function.isDefinitionExact() || depth.calls > 8 || depth.budget < count)
+    return Effect::Order;
+  depth.budget -= count;
+  ++depth.calls;
+  Effect effect = Effect::None;
+  bool ends = false; // other than by a return
+  for (const Instruction &inst : instructions(function)) {
+    auto *call = dyn_cast<CallInst>(&inst);
+    bool isOdd = inst.isTerminator() && !isa<ReturnInst, BranchInst, SwitchInst, UnreachableInst>(inst);
+    effect = isOdd || rowOf(inst) || (call && whyEnds(*call)) ? Effect::Order : std::max(effect, effectOf(inst, depth));
+    if (effect == Effect::Order)
+      break;
+    ends |= isa<UnreachableInst>(inst);
+  }
+  --depth.calls;
+  if (effect != Effect::None || function.willReturn())
+    return effect;
+  // Nothing is computed ahead of what may go on for ever.
+  SmallVector<std::pair<const BasicBlock *, const BasicBlock *>> loops;
+  FindFunctionBackedges(function, loops);
+  return loops.empty() && !ends ? Effect::None : Effect::Output;
+}
+
+static Effect effectOfCall(const CallInst &call, Depth &depth) {
+  const Function *callee = call.getCalledFunction();
+  if (isLibrary(call) && isOutputFunction(*callee)) {
+    StringRef format;
+    if (callee->getName() != "printf" ||
+        (getConstantStringInfo(call.getArgOperand(0), format) && !writesByFormat(format)))
+      return Effect::Output;
+  }
+  if (isLibrary(call) && isMathFunction(callee->getName()))
+    return Effect::None;
+  bool goesOn = call.willReturn() && call.doesNotThrow();
+  bool apart = callee && callee->hasFnAttribute(noTensorsAttribute);
+  // A function that only reads may read whether there is an error, but for one that says that it does not.
+  if (isa<IntrinsicInst>(call) || apart ? call.onlyReadsMemory() : call.doesNotAccessMemory())
+    if (goesOn)
       return Effect::None;
-    // A function that only reads may read whether there is an error.
-    bool reads = isa<IntrinsicInst>(call) ? !call->onlyReadsMemory() : !call->doesNotAccessMemory();
-    return reads || !call->willReturn() || !call->doesNotThrow() ? Effect::Order : Effect::None;
+  if (!call.doesNotThrow())
+    return Effect::Order;
+  if (apart)
+    return Effect::Output;
+  return callee && !callee->isDeclaration() ? effectOfBody(*callee, depth) : Effect::Order;
+}
+
+/// True for a local of the function, or the place of a struct that it returns, which no tensor can view.
+static bool isPrivate(const Value *pointer, const Depth &depth) {
+  const Value *object = getUnderlyingObject(pointer);
+  // The caller's local, of which only the caller knows who views it.
+  auto *argument = dyn_cast<Argument>(object);
+  bool isReturned = !depth.calls && argument && argument->hasStructRetAttr() && argument->hasNoAliasAttr();
+  return (isa<AllocaInst>(object) || isReturned) && !PointerMayBeCaptured(object, /*ReturnCaptures=*/true);
+}
+
+static Effect effectOf(const Instruction &inst, Depth &depth) {
+  if (auto *call = dyn_cast<CallInst>(&inst)) {
+    if (call->isLifetimeStartOrEnd()) // memory that a view may wrap begins or ends
+      return depth.calls && isPrivate(call->getArgOperand(0), depth) ? Effect::None : Effect::Order;
+    if (auto *fill = dyn_cast<MemIntrinsic>(call); fill && !fill->isVolatile() && isPrivate(fill->getRawDest(), depth))
+      return Effect::None;
+    return effectOfCall(*call, depth);
   }
   if (inst.isVolatile() || inst.isAtomic())
     return Effect::Order;
-  if (auto *store = dyn_cast<StoreInst>(&inst)) {
-    const Value *object = getUnderlyingObject(store->getPointerOperand());
-    // A local, or the place of a struct that is returned, which no tensor can view.
-    auto *argument = dyn_cast<Argument>(object);
-    bool isReturned = argument && argument->hasStructRetAttr() && argument->hasNoAliasAttr();
-    if ((isa<AllocaInst>(object) || isReturned) && !PointerMayBeCaptured(object, /*ReturnCaptures=*/true))
-      return Effect::None;
-    return Effect::Order;
-  }
+  if (auto *store = dyn_cast<StoreInst>(&inst))
+    return isPrivate(store->getPointerOperand(), depth) ? Effect::None : Effect::Order;
   return inst.mayWriteToMemory() ? Effect::Order : Effect::None;
+}
+
+Effect effectOf(const Instruction &inst) {
+  Depth depth;
+  return effectOf(inst, depth);
 }
 
 /// True for a function that tn_map may call twice for an element, and nobody can tell.
@@ -155,8 +216,8 @@ const char *whyRunsOnce(const Instruction &inst) {
     bool isAddress = row->name == "data" || row->name == "data_const";
     return isAddress || row->cls == OpClass::Handle || row->cls == OpClass::State ? why : nullptr;
   }
-  auto *call = dyn_cast<CallInst>(&inst);
-  if (call && isLibrary(*call) && isMathFunction(call->getCalledFunction()->getName()))
+  // What a function writes that has no effect are its own locals, and errno.
+  if (isa<CallInst>(inst) && !isa<IntrinsicInst>(inst) && effectOf(inst) == Effect::None)
     return nullptr;
   return inst.mayWriteToMemory() || effectOf(inst) != Effect::None ? why : nullptr;
 }

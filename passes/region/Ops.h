@@ -30,6 +30,8 @@ inline constexpr llvm::StringLiteral eagerAttribute = "tenon-eager";
 inline constexpr llvm::StringLiteral fpAttribute = "tenon-fp";
 inline constexpr llvm::StringLiteral offAttribute = "tenon-off";
 inline constexpr llvm::StringLiteral noallocAttribute = "tenon-noalloc";
+/// Function attribute made of TN_NO_TENSORS.
+inline constexpr llvm::StringLiteral noTensorsAttribute = "tenon-no-tensors";
 
 /// The row with this name, or null. A name that ends in `_keepdims` finds the reduction's row.
 const OpRow *findRow(llvm::StringRef name);

@@ -84,6 +84,9 @@ bool Planner::writes(Instruction &inst, const Node &root, const MemoryLocation &
     return isView && row->cls == OpClass::Mutate;
   if (!isView || !inst.mayWriteToMemory())
     return false;
+  auto *call = dyn_cast<CallInst>(&inst);
+  if (call && call->getCalledFunction() && call->getCalledFunction()->hasFnAttribute(noTensorsAttribute))
+    return false;
   BatchAAResults batch(aliases);
   if (inAnyTurn)
     batch.enableCrossIterationMode();

@@ -14,11 +14,13 @@
 @kind_less = private constant [22 x i8] c"tenon.shape;0:x:n,784\00"
 @kind_proven = private constant [17 x i8] c"tenon.proven;0,r\00"
 @kind_users = private constant [6 x i8] c"users\00"
-@llvm.global.annotations = appending global [7 x { ptr, ptr, ptr, i32, ptr }] [
+@kind_apart = private constant [17 x i8] c"tenon.no_tensors\00"
+@llvm.global.annotations = appending global [8 x { ptr, ptr, ptr, i32, ptr }] [
   { ptr, ptr, ptr, i32, ptr } { ptr @shaped, ptr @kind_shape, ptr @file, i32 1, ptr null },
   { ptr, ptr, ptr, i32, ptr } { ptr @shaped, ptr @kind_less, ptr @file, i32 1, ptr null },
   { ptr, ptr, ptr, i32, ptr } { ptr @shaped, ptr @kind_proven, ptr @file, i32 1, ptr null },
   { ptr, ptr, ptr, i32, ptr } { ptr @user, ptr @kind_users, ptr @file, i32 1, ptr null },
+  { ptr, ptr, ptr, i32, ptr } { ptr @report, ptr @kind_apart, ptr @file, i32 1, ptr null },
   { ptr, ptr, ptr, i32, ptr } { ptr @tn_add, ptr @kind_op, ptr @file, i32 1, ptr @args_add },
   { ptr, ptr, ptr, i32, ptr } { ptr @tn_other, ptr @kind_op, ptr @file, i32 1, ptr @args_nonsense },
   { ptr, ptr, ptr, i32, ptr } { ptr @user, ptr @kind_fp, ptr @file, i32 1, ptr @args_fast }], section "llvm.metadata"
@@ -32,6 +34,8 @@ declare ptr @tn_add(ptr, ptr)
 ; CHECK: declare ptr @tn_other(ptr)
 ; CHECK-NOT: #
 declare ptr @tn_other(ptr)
+; CHECK: declare void @report(i32) #[[APART:[0-9]+]]
+declare void @report(i32)
 ; CHECK: define void @user() #[[FP:[0-9]+]]
 define void @user() {
   ret void
@@ -42,5 +46,6 @@ define internal ptr @shaped(ptr %x, i32 %y, ptr %w) {
   ret ptr %x
 }
 ; CHECK: attributes #[[OP]] = { nounwind willreturn memory(read, inaccessiblemem: readwrite) "tenon-op"="add" }
+; CHECK: attributes #[[APART]] = { "tenon-no-tensors" }
 ; CHECK: attributes #[[FP]] = { "tenon-fp"="fast" }
 ; CHECK: attributes #[[SHAPED]] = { "tenon-proven"="0,r" "tenon-shapes"="0:x:n,784;2:w:2*n;r:f:n" }
