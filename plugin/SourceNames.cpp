@@ -77,7 +77,7 @@ bool wantsSourceNames(const CompilerInstance &instance) {
   const CodeGenOptions &options = instance.getCodeGenOpts();
   const char *folder = getenv("TENON_DUMP");
   return options.OptimizationRemark.hasValidPattern() || options.OptimizationRemarkMissed.hasValidPattern() ||
-         !options.OptRecordFile.empty() || (folder && *folder);
+         options.OptimizationRemarkAnalysis.hasValidPattern() || !options.OptRecordFile.empty() || (folder && *folder);
 }
 
 std::unique_ptr<ASTConsumer> createSourceNames() { return std::make_unique<Consumer>(); }

@@ -5,6 +5,7 @@
 #include "Dot.h"
 #include "DrawRegion.h"
 #include "Passes.h"
+#include "RegionPeak.h"
 #include "StageEmitter.h"
 #include "TimePasses.h"
 #include "TraceRegion.h"
@@ -272,6 +273,7 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
   }
   RegionSizes sizes(region);
   result.remarks.push_back({false, "Region", describeRegion(region, *module, sizes), 0});
+  result.remarks.push_back({false, "Peak", describePeak(region, *module, sizes), 0, /*analysis=*/true});
   module->walk([&](KernelOp kernel) {
     unsigned step = std::min<unsigned>(kernel.getPosition(), region.steps.size() - 1);
     for (int32_t own : kernel.getSteps())

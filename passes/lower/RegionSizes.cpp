@@ -24,12 +24,6 @@ using Written = std::optional<WrittenShape>;
 
 static bool isNumber(StringRef dim) { return !dim.empty() && llvm::all_of(dim, llvm::isDigit); }
 
-static std::string factor(const std::string &text) {
-  return StringRef(text).find_first_of("+-") == StringRef::npos ? text : "(" + text + ")";
-}
-
-static unsigned elementBytes(Type element) { return std::max(1u, element.getIntOrFloatBitWidth() / 8); }
-
 /// NumPy's rule, as InferShapes has it: beside n > 1 an unknown dim is n; two that are not the same text are not known.
 static Written broadcast(const Written &x, const Written &y) {
   if (!x || !y)
@@ -236,6 +230,46 @@ Written RegionSizes::spaceOf(KernelOp kernel) {
   return space;
 }
 
+/// A handle that comes from several blocks has the shape that it has in the first, if it then has it in the others too.
+Written RegionSizes::shapeOfPhi(PhiOp phi) {
+  auto argument = dyn_cast<BlockArgument>(phi.getArgument());
+  if (!argument)
+    return std::nullopt;
+  SmallVector<Value> incoming;
+  for (Block *from : argument.getOwner()->getPredecessors()) {
+    auto branch = dyn_cast<BranchOp>(from->getTerminator());
+    if (!branch)
+      return std::nullopt;
+    for (auto [target, handed] : llvm::zip(branch.getTargets(), branch.getTargetOperands()))
+      if (target == argument.getOwner())
+        incoming.push_back(handed[argument.getArgNumber()]);
+  }
+  size_t before = known.size();
+  auto forget = [&](llvm::function_ref<bool(const Written &)> keep) {
+    auto found = llvm::to_vector(llvm::drop_begin(known, before));
+    while (known.size() > before)
+      known.pop_back();
+    for (auto &[value, shape] : found)
+      if (keep(shape))
+        known.insert({value, shape});
+  };
+  known[phi.getResult()] = std::nullopt; // for what comes back to it
+  Written assumed;
+  for (Value value : incoming)
+    if ((assumed = shapeOf(value)))
+      break;
+  forget([](const Written &shape) { return shape.has_value(); });
+  known[phi.getResult()] = assumed;
+  bool agree = assumed && llvm::all_of(incoming, [&](Value value) {
+    Written shape = shapeOf(value);
+    return shape && *shape == *assumed;
+  });
+  if (agree)
+    return assumed;
+  forget([](const Written &) { return false; }); // it was found on a wrong assumption
+  return std::nullopt;
+}
+
 Written RegionSizes::compute(Value tensor) {
   auto type = dyn_cast<RankedTensorType>(tensor.getType());
   if (type && type.hasStaticShape()) {
@@ -249,6 +283,18 @@ Written RegionSizes::compute(Value tensor) {
     return shapeOfAlias(alias);
   if (auto sort = dyn_cast_or_null<SortOp>(op))
     return shapeOf(sort.getOperand());
+  if (auto named = dyn_cast_or_null<TensorOp>(op); named && named.getHandle().getDefiningOp<PhiOp>())
+    return shapeOf(named.getHandle());
+  if (auto phi = dyn_cast_or_null<PhiOp>(op))
+    if (Written shape = shapeOfPhi(phi))
+      return shape;
+  // What is handed on as it is.
+  if (auto call = dyn_cast_or_null<CallOp>(op)) {
+    if (call.getCallee() == "tn_replaced_" || call.getCallee() == "tn_keep_in")
+      return shapeOf(call.getOperand(1));
+    if (call.getCallee() == "tn_keep" || call.getCallee() == "tn_own" || call.getCallee() == "tn_copy")
+      return shapeOf(call.getOperand(0));
+  }
   auto kernel = dyn_cast_or_null<KernelOp>(op);
   if (!kernel) {
     const llvm::Value *handle = llvmValueOf(tensor);
@@ -294,65 +340,6 @@ Written RegionSizes::shapeOf(Value tensor) {
 
 // ---- bytes
 // -----------------------------------------------------------------------------------------------------------
-
-void WrittenBytes::add(const Written &shape, Type element) {
-  ++count;
-  if (!shape) {
-    unknown = true;
-    return;
-  }
-  matrices |= shape->matrices;
-  promised |= shape->promised;
-  uint64_t number = elementBytes(element);
-  std::string text = std::to_string(number);
-  bool isConstant = shape->unranked.empty();
-  if (!shape->unranked.empty())
-    text += "*" + shape->unranked;
-  for (const std::string &dim : shape->dims) {
-    text += "*" + factor(dim);
-    uint64_t value;
-    isConstant =
-        isConstant && !StringRef(dim).getAsInteger(10, value) && !__builtin_mul_overflow(number, value, &number);
-  }
-  if (isConstant) {
-    constant += number;
-    return;
-  }
-  for (auto &[known, times] : terms)
-    if (known == text) {
-      ++times;
-      return;
-    }
-  terms.push_back({text, 1});
-}
-
-void WrittenBytes::add(const WrittenBytes &other) {
-  count += other.count;
-  constant += other.constant;
-  unknown |= other.unknown;
-  matrices |= other.matrices;
-  promised |= other.promised;
-  for (const auto &added : other.terms) {
-    auto same = llvm::find_if(terms, [&](const auto &term) { return term.first == added.first; });
-    if (same != terms.end())
-      same->second += added.second;
-    else
-      terms.push_back(added);
-  }
-}
-
-std::string WrittenBytes::text() const {
-  if (!count)
-    return "none";
-  if (unknown)
-    return "of a size known when it runs";
-  std::string text;
-  for (const auto &[term, times] : terms)
-    text += (text.empty() ? "" : " + ") + (times > 1 ? std::to_string(times) + "*" : "") + term;
-  if (constant || text.empty())
-    text += (text.empty() ? "" : " + ") + std::to_string(constant);
-  return text + " bytes" + (matrices ? " (for matrices)" : "") + (promised ? " (by contract)" : "");
-}
 
 /// Calls `visit` with the number in the tables and the value of each result that is a tensor.
 static void forEachTensor(KernelOp kernel, llvm::function_ref<void(unsigned, Value)> visit) {

@@ -6,39 +6,13 @@
 #ifndef TENON_LOWER_REGIONSIZES_H
 #define TENON_LOWER_REGIONSIZES_H
 
+#include "WrittenBytes.h"
 #include "dialect/TenonDialect.h"
 #include "region/Region.h"
-#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
 #include <optional>
 
 namespace tenon {
-
-/// A shape as far as it is known. A dim is a number or an expression in the user's names.
-struct WrittenShape {
-  llvm::SmallVector<std::string> dims;
-  std::string unranked;  ///< not empty: how the number of elements is written where the rank is not known
-  bool matrices = false; ///< right where the operands of products are matrices
-  bool promised = false; ///< right where contracts are kept that are not proven
-
-  bool operator==(const WrittenShape &other) const { return dims == other.dims && unranked == other.unranked; }
-};
-
-/// A sum of numbers of bytes: numbers are added up, products in the user's names are listed.
-class WrittenBytes {
-public:
-  void add(const std::optional<WrittenShape> &shape, mlir::Type element);
-  void add(const WrittenBytes &other);
-  bool any() const { return count > 0; }
-  unsigned tensors() const { return count; }
-  /// "4*n*256 bytes", "none" or "of a size known when it runs".
-  std::string text() const;
-
-private:
-  unsigned count = 0;
-  uint64_t constant = 0;
-  llvm::SmallVector<std::pair<std::string, unsigned>> terms;
-  bool unknown = false, matrices = false, promised = false;
-};
 
 class RegionSizes {
 public:
@@ -62,12 +36,13 @@ public:
 
 private:
   std::optional<WrittenShape> compute(mlir::Value tensor);
+  std::optional<WrittenShape> shapeOfPhi(PhiOp phi);
   std::optional<WrittenShape> shapeOfAlias(AliasOp alias);
   std::optional<WrittenShape> spaceOf(KernelOp kernel);
   std::string expressionOf(mlir::Value scalar) const;
 
   const Region &region;
-  llvm::DenseMap<mlir::Value, std::optional<WrittenShape>> known;
+  llvm::MapVector<mlir::Value, std::optional<WrittenShape>> known;
 };
 
 /// What became of a kernel's tensors and its operations, for -Rpass=tenon.

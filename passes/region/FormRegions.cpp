@@ -138,6 +138,8 @@ void RegionFormer::form(FoundRegion found) {
         const Instruction *at = region.steps[remark.step].first();
         if (remark.missed)
           missed(remark.name, *at, remark.text);
+        else if (remark.analysis)
+          remarks.emit([&] { return OptimizationRemarkAnalysis("tenon-region", remark.name, at) << remark.text; });
         else
           remarks.emit([&] { return OptimizationRemark("tenon-region", remark.name, at) << remark.text; });
       }

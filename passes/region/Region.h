@@ -110,6 +110,7 @@ struct Remark {
   bool missed = false;
   std::string name, text;
   unsigned step = 0; ///< whose location it is shown at
+  bool analysis = false;
 };
 
 /// One way out of the kernel function: it returned `id`, the program goes on at `position`, and the live values are in the

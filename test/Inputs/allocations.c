@@ -17,13 +17,14 @@ extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 extern void __libc_free(void *);
 
-static _Atomic int64_t now, most, taken, large, calls;
+static _Atomic int64_t now, most, taken, large, calls, least_large = 64 << 10;
 
 void allocations_start(void) { most = now, taken = large = calls = 0; }
 int64_t allocations_peak(void) { return most; }
 int64_t allocations_now(void) { return now; }
 int64_t allocations_taken(void) { return taken; }
 int64_t allocations_large(void) { return large; }
+void allocations_are_large_from(int64_t bytes) { least_large = bytes; }
 int64_t allocations_calls(void) { return calls; }
 
 static void *count(void *p, size_t asked) {
@@ -31,7 +32,7 @@ static void *count(void *p, size_t asked) {
   const int64_t sum = atomic_fetch_add(&now, (int64_t)malloc_usable_size(p)) + (int64_t)malloc_usable_size(p);
   for (int64_t old = most; old < sum && !atomic_compare_exchange_weak(&most, &old, sum);) {}
   taken += (int64_t)asked;
-  if (asked >= 64 << 10) large += (int64_t)asked;
+  if ((int64_t)asked >= least_large) large += (int64_t)asked;
   calls++;
   return p;
 }

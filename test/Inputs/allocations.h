@@ -10,7 +10,8 @@
 int64_t allocations_now(void);
 int64_t allocations_peak(void);
 int64_t allocations_taken(void);
-int64_t allocations_large(void); /* of taken, what was in blocks of 64 KiB and more */
+int64_t allocations_large(void); /* of taken, what was in blocks of 64 KiB and more, */
+void allocations_are_large_from(int64_t bytes); /* or of so many */
 int64_t allocations_calls(void);
 void allocations_start(void);
 
