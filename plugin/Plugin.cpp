@@ -19,7 +19,7 @@ using namespace clang;
 
 namespace {
 
-/// Errors about `noalloc` stand at lines of the program, which instructions know only if they are told to. As for remarks,
+/// Errors about `noalloc` and `inplace` stand at lines of the program, which instructions know only if they are told to. As for remarks,
 /// this makes no debug information; and it is for files that say the word.
 void keepLocations(CompilerInstance &instance) {
   CodeGenOptions &options = instance.getCodeGenOpts();
@@ -27,7 +27,7 @@ void keepLocations(CompilerInstance &instance) {
     return;
   SourceManager &sources = instance.getSourceManager();
   std::optional<llvm::StringRef> text = sources.getBufferDataOrNone(sources.getMainFileID());
-  if (text && text->contains("noalloc"))
+  if (text && (text->contains("noalloc") || text->contains("inplace")))
     options.setDebugInfo(llvm::codegenoptions::LocTrackingOnly);
 }
 

@@ -6,6 +6,7 @@
 //   #pragma tenon fp(fast)      annotate("tenon.fp", "fast")
 //   #pragma tenon off           annotate("tenon.off", "off")
 //   #pragma tenon noalloc       annotate("tenon.noalloc", "noalloc")
+//   #pragma tenon inplace       annotate("tenon.inplace", "inplace")
 //
 // Where the pragma stands an attribute is put, for clang then says what it stands before: a function gets the
 // annotation, all else is an error. So is an attribute that came to no declaration at all, which is seen at the end of
@@ -28,7 +29,7 @@ using namespace clang;
 namespace {
 
 /// Clauses that this version knows.
-constexpr llvm::StringLiteral clauses[] = {"fp", "noalloc", "off"};
+constexpr llvm::StringLiteral clauses[] = {"fp", "inplace", "noalloc", "off"};
 
 /// The pragmas of the file so far, by the place of their attribute, and whether it met a declaration or statement.
 llvm::MapVector<SourceLocation, bool> placed;
@@ -99,6 +100,8 @@ void TenonPragma::HandlePragma(Preprocessor &preprocessor, PragmaIntroducer intr
       annotations.push_back({"tenon.off", "off"});
     } else if (name == "noalloc") {
       annotations.push_back({"tenon.noalloc", "noalloc"});
+    } else if (name == "inplace") {
+      annotations.push_back({"tenon.inplace", "inplace"});
     } else if (name == "fp") {
       llvm::StringRef mode = arguments.size() == 1 ? nameOf(arguments[0]) : "";
       if (mode == "strict" || mode == "fast")

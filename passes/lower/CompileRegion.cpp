@@ -2,6 +2,7 @@
 //
 // CompileRegion.cpp - the entry of tenon-mlir.so: a region goes in, its kernel function comes out in the same module.
 
+#include "CheckInPlace.h"
 #include "Dot.h"
 #include "DrawRegion.h"
 #include "Passes.h"
@@ -274,6 +275,8 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
   RegionSizes sizes(region);
   result.remarks.push_back({false, "Region", describeRegion(region, *module, sizes), 0});
   result.remarks.push_back({false, "Peak", describePeak(region, *module, sizes), 0, /*analysis=*/true});
+  if (host.hasFnAttribute(inplaceAttribute))
+    checkInPlace(region, *module, result.remarks);
   module->walk([&](KernelOp kernel) {
     unsigned step = std::min<unsigned>(kernel.getPosition(), region.steps.size() - 1);
     for (int32_t own : kernel.getSteps())

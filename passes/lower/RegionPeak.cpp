@@ -2,11 +2,11 @@
 //
 // RegionPeak.cpp - how much memory the tensors of a region take at once, at most, on any way through it.
 //
-// Follows the blocks of the planned program (PlanResults, ChainKernels). Temporaries are there from their kernel on until
-// their block ends, or until the program's own code runs that may use the workspace; new tensors until the scope that they
-// belong to ends, which the calls of tn_scope_begin, tn_scope_end, tn_replace, tn_keep and so on tell. Where blocks meet,
-// the larger of what each has is what is there: the result is a bound, and exact where all sizes are numbers and the
-// largest way is taken. What a loop leaves behind in each turn is said, not counted.
+// Follows the blocks of the planned program (PlanResults, ChainKernels). Temporaries are there from their kernel on
+// until their block ends, or until the program's own code runs that may use the workspace; new tensors until the scope
+// that they belong to ends, which the calls of tn_scope_begin, tn_scope_end, tn_replace, tn_keep and so on tell. Where
+// blocks meet, the larger of what each has is what is there: the result is a bound, and exact where all sizes are
+// numbers and the largest way is taken. What a loop leaves behind in each turn is said, not counted.
 
 #include "RegionPeak.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -23,7 +23,8 @@ namespace {
 
 /// What is in memory at a point of the program.
 struct Held {
-  SmallVector<WrittenBytes> scopes{1}; ///< new tensors, by scope; the first is the one that is open where the region begins
+  SmallVector<WrittenBytes> scopes{
+      1}; ///< new tensors, by scope; the first is the one that is open where the region begins
   WrittenBytes temporaries;
 
   WrittenBytes fresh() const {
@@ -65,8 +66,8 @@ private:
 
   const Region &region;
   RegionSizes &sizes;
-  DenseMap<Value, int> madeIn;      ///< scope, of what kernels and calls made
-  DenseMap<Value, size_t> depthOf;  ///< of the marks of scopes: scopes that were open before
+  DenseMap<Value, int> madeIn;     ///< scope, of what kernels and calls made
+  DenseMap<Value, size_t> depthOf; ///< of the marks of scopes: scopes that were open before
   WrittenBytes peak, peakFresh, peakTemporaries;
   bool grows = false, byBlocks = false;
   std::optional<bool> opensScopes; ///< the function, beside the region

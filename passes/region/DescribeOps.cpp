@@ -128,6 +128,9 @@ PreservedAnalyses DescribeOpsPass::run(Module &module, ModuleAnalysisManager &) 
     } else if (kind == "tenon.noalloc") {
       function->addFnAttr(noallocAttribute);
       changed = true;
+    } else if (kind == "tenon.inplace") {
+      function->addFnAttr(inplaceAttribute);
+      changed = true;
     } else if (kind == "tenon.no_tensors") {
       function->addFnAttr(noTensorsAttribute);
       changed = true;

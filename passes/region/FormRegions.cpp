@@ -41,7 +41,7 @@ class RegionFormer {
 public:
   RegionFormer(Function &function, OptimizationRemarkEmitter &remarks, CompileRegionFunction compile,
                FloatOptions options, ModuleFacts &facts)
-      : function(function), remarks(remarks), compile(compile), options(options), facts(facts) {
+      : function(function), remarks(remarks), compile(compile), options(options), facts(facts), inPlace(function) {
     StringRef mode = function.getFnAttribute(fpAttribute).getValueAsString();
     isFast = mode.empty() ? options.fast : mode == "fast";
     // The bits of fp(fast) are its own; under -ffast-math so are those of each copy of the program's scalar code.
@@ -63,6 +63,7 @@ private:
   CompileRegionFunction compile;
   FloatOptions options;
   ModuleFacts &facts;
+  InPlaceContract inPlace;
   bool isFast, check, spliced = false;
   unsigned formed = 0, kernelsLeft = maxKernels;
   SmallPtrSet<const Instruction *, 8> ends; ///< told
@@ -83,6 +84,7 @@ void RegionFormer::run() {
   facts.enter(function); // before any of the blocks is split further
   for (FoundRegion &region : found)
     form(std::move(region));
+  inPlace.diagnose();
   if (!spliced) // as it was
     for (BasicBlock &block : make_early_inc_range(function))
       MergeBlockIntoPredecessor(&block);
@@ -136,7 +138,9 @@ void RegionFormer::form(FoundRegion found) {
       kernelsLeft -= result.kernels;
       for (const Remark &remark : result.remarks) {
         const Instruction *at = region.steps[remark.step].first();
-        if (remark.missed)
+        if (remark.broken)
+          InPlaceContract::fail(function, *at, remark.text);
+        else if (remark.missed)
           missed(remark.name, *at, remark.text);
         else if (remark.analysis)
           remarks.emit([&] { return OptimizationRemarkAnalysis("tenon-region", remark.name, at) << remark.text; });
@@ -146,6 +150,7 @@ void RegionFormer::form(FoundRegion found) {
       leaveEager(found.blocks);
       ++formed;
       if (result.kernel) {
+        inPlace.cover(region);
         spliceRegion(region, result);
         spliced = true;
       }
@@ -332,6 +337,7 @@ PreservedAnalyses FormRegionsPass::run(Module &module, ModuleAnalysisManager &an
       continue;
     auto &remarks = functionAnalyses.getResult<OptimizationRemarkEmitterAnalysis>(*function);
     if (const char *why = whyLeftAlone(*function)) {
+      InPlaceContract(*function).diagnose();
       remarks.emit([&] {
         return OptimizationRemarkMissed("tenon-region", "LeftAlone", function->getSubprogram(), &function->getEntryBlock())
                << "tensor calls of " << ore::NV("Function", function->getName()) << " run one by one: " << why;

@@ -17,6 +17,23 @@ struct FormRegionsPass : llvm::PassInfoMixin<FormRegionsPass> {
   llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &);
 };
 
+/// What `#pragma tenon inplace` of a function speaks of: its calls of tn_replace and tn_store, by which a tensor changes.
+class InPlaceContract {
+public:
+  explicit InPlaceContract(llvm::Function &function);
+  /// The region is compiled: what is to be said of its calls, its remarks say.
+  void cover(const Region &region);
+  /// An error at each call that is in no region that was compiled.
+  void diagnose() const;
+  static constexpr llvm::StringLiteral newTensor =
+      "tn_replace makes a new tensor and lets go of the old one; tn_store(x, ...) writes x's own memory";
+  static void fail(llvm::Function &function, const llvm::Instruction &at, const llvm::Twine &why);
+
+private:
+  llvm::Function &function;
+  llvm::SetVector<llvm::CallInst *> calls;
+};
+
 /// Puts a compiled region's kernel in front of the user's own code, which stays as its fallback. See SpliceRegion.cpp.
 void spliceRegion(const Region &region, const RegionResult &result);
 

@@ -26,10 +26,11 @@ struct OpRow {
 inline constexpr llvm::StringLiteral opAttribute = "tenon-op";
 /// Call-site attribute of calls that were left to the eager path; no run of the passes looks at them again.
 inline constexpr llvm::StringLiteral eagerAttribute = "tenon-eager";
-/// Function attributes made of pragmas: `"tenon-fp"="fast"`, `"tenon-off"`, `"tenon-noalloc"`.
+/// Function attributes made of pragmas: `"tenon-fp"="fast"`, `"tenon-off"`, `"tenon-noalloc"`, `"tenon-inplace"`.
 inline constexpr llvm::StringLiteral fpAttribute = "tenon-fp";
 inline constexpr llvm::StringLiteral offAttribute = "tenon-off";
 inline constexpr llvm::StringLiteral noallocAttribute = "tenon-noalloc";
+inline constexpr llvm::StringLiteral inplaceAttribute = "tenon-inplace";
 /// Function attribute made of TN_NO_TENSORS.
 inline constexpr llvm::StringLiteral noTensorsAttribute = "tenon-no-tensors";
 

@@ -75,6 +75,9 @@ static bool fits(Function &callee, const Function &caller, FunctionAnalysisManag
   // A function that promises to do without the runtime becomes code by itself first. Others may become part of it.
   if (callee.hasFnAttribute(noallocAttribute) && !caller.hasFnAttribute(noallocAttribute))
     return false;
+  // So does one that promises to work in place, for the promise is about its own calls.
+  if (callee.hasFnAttribute(inplaceAttribute) && !caller.hasFnAttribute(inplaceAttribute))
+    return false;
   // The functions of the headers have no mode of their own.
   bool sameMode = isFast(callee) == isFast(caller) || callee.hasFnAttribute(Attribute::AlwaysInline);
   // noalloc is kept at -Oz too, and the functions of the headers are a part of that.

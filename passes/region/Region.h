@@ -111,6 +111,7 @@ struct Remark {
   std::string name, text;
   unsigned step = 0; ///< whose location it is shown at
   bool analysis = false;
+  bool broken = false; ///< an error: a contract that is not kept
 };
 
 /// One way out of the kernel function: it returned `id`, the program goes on at `position`, and the live values are in the

@@ -100,9 +100,11 @@ PreservedAnalyses LowerStaticPass::run(Module &module, ModuleAnalysisManager &an
 
 PreservedAnalyses WarnNoallocPass::run(Module &module, ModuleAnalysisManager &) {
   forEachAnnotation(module, [&](Function &function, StringRef kind) {
-    if (kind == "tenon.noalloc" && !function.isDeclaration())
+    if (kind != "tenon.noalloc" && kind != "tenon.inplace")
+      return;
+    if (!function.isDeclaration())
       function.getContext().diagnose(DiagnosticInfoUnsupported(
-          function, "noalloc is kept from -O1 on; here the tensor calls are calls of the runtime", DebugLoc(),
+          function, kind.drop_front(6) + " is kept from -O1 on; here the tensor calls are calls of the runtime", DebugLoc(),
           DS_Warning));
   });
   return PreservedAnalyses::all();

@@ -9,6 +9,11 @@
 
 namespace tenon {
 
+/// On a call of tn_replaced_, by whoever plans it: the new value takes the old one's memory, in the launch that makes it.
+inline constexpr llvm::StringLiteral inPlaceAttribute = "tenon.in_place";
+/// On such a call: why not, in words for the user.
+inline constexpr llvm::StringLiteral notInPlaceAttribute = "tenon.not_in_place";
+
 /// Whether the user's own calls would still need this result of a kernel, or something made of it, should they go on
 /// behind the kernel's position.
 bool isNeededByUserAfter(KernelOp producer, mlir::Value tensor);
