@@ -126,7 +126,7 @@ class Unit:
     def build(self, numbers, stem):
         """(eager program, compiled program or None, messages)."""
         source = self.folder / f"{stem}.c"
-        source.write_text(generate.unit(self.seed, numbers, self.options.most))
+        source.write_text(generate.unit(self.seed, numbers, self.options.most, self.options.about))
         eager, compiled = self.folder / f"{stem}.eager", self.folder / f"{stem}.compiled"
         ok, messages = self.tools.compile(source, eager, ["-O1", *self.flags], plugin=False)
         if not ok:
@@ -206,7 +206,7 @@ def save(keep, unit, number, how, environment):
     keep.mkdir(parents=True, exist_ok=True)
     settings = " ".join(f"{k}={v}" for k, v in environment.items())
     path = keep / f"seed{unit.seed}-{number}.c"
-    path.write_text(f"// {' '.join([unit.level, *unit.flags, settings])}\n// {how}\n" + generate.unit(unit.seed, [number], unit.options.most))
+    path.write_text(f"// {' '.join([unit.level, *unit.flags, settings])}\n// {how}\n" + generate.unit(unit.seed, [number], unit.options.most, unit.options.about))
     return path
 
 
@@ -224,6 +224,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of the first unit")
     parser.add_argument("--unit", type=int, default=25, help="programs in a unit")
     parser.add_argument("--most", type=int, default=30, help="statements in a program")
+    parser.add_argument("--about", choices=["all", "flow", "lines"], default="all", help="control flow, long straight code, or both")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--guards", type=int, default=4, help="guards to fail in a unit, besides all of them")
     parser.add_argument("--level", help="-O1, -O2 or -O3 for all units")
