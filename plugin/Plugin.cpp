@@ -44,6 +44,7 @@ class TenonAction : public PluginASTAction {
       tenon::FloatOptions options;
       options.fast = language.FastMath;
       options.check = check;
+      options.isa = isa;
       options.contracts = language.getDefaultFPContractMode() == LangOptions::FPM_Fast;
       instance.getCodeGenOpts().PassBuilderCallbacks.push_back(
           [options](llvm::PassBuilder &builder) { tenon::registerPipeline(builder, options); });
@@ -70,6 +71,10 @@ class TenonAction : public PluginASTAction {
         check = true;
         continue;
       }
+      if (argument == "isa=v2" || argument == "isa=v3" || argument == "isa=v4") {
+        isa = argument.substr(4);
+        continue;
+      }
       unsigned id = diagnostics.getCustomDiagID(DiagnosticsEngine::Error, "tenon: unknown plugin argument '%0'");
       diagnostics.Report(id) << argument;
       known = false;
@@ -80,6 +85,7 @@ class TenonAction : public PluginASTAction {
   ActionType getActionType() override { return AddBeforeMainAction; }
 
   bool check = false; ///< -fplugin-arg-tenon-check
+  std::string isa;    ///< -fplugin-arg-tenon-isa=
 };
 
 FrontendPluginRegistry::Add<TenonAction> registration("tenon", "tensor-aware C");

@@ -289,7 +289,7 @@ static void compileRegion(const Region &region, const char *pipeline, RegionResu
   });
   if (dumper)
     dumper->draw(drawRegion(region, *module, sizes, result.remarks));
-  if (!run("tenon-emit-stages," + second))
+  if (!run(Twine("tenon-emit-stages") + (region.isa.empty() ? "" : "{isas=" + region.isa + "}") + "," + second))
     return refuse("lowering failed");
 
   auto kernelFunction = module->lookupSymbol<LLVM::LLVMFuncOp>(region.name);

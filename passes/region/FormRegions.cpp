@@ -123,6 +123,7 @@ void RegionFormer::form(FoundRegion found) {
     region.fast = isFast;
     region.check = check;
     region.contracts = options.contracts;
+    region.isa = options.isa;
     region.maxKernels = kernelsLeft;
     dropLifetimes(found.blocks);
     if (!buildSteps(found, region)) {

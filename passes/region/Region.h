@@ -74,6 +74,7 @@ struct FloatOptions {
   bool fast = false;      ///< fp(fast) is the default (-ffast-math)
   bool contracts = false; ///< the code generator may fuse any product and sum (-ffp-contract=fast)
   bool check = false;     ///< regions can be run both ways and compared (-fplugin-arg-tenon-check)
+  std::string isa;        ///< the one version of kernels to make (-fplugin-arg-tenon-isa=); empty: all
 };
 
 /// A piece of a function with one way in: blocks, and in them steps. A position is the number of a step: in front of
@@ -91,6 +92,7 @@ struct Region {
   bool fast = false; ///< fp(fast)
   bool contracts = false; ///< FloatOptions
   bool check = false; ///< it is to be run both ways
+  std::string isa;    ///< FloatOptions
   unsigned maxKernels = 0; ///< more are not compiled
 
   /// To be called when all steps are there and before the host changes.

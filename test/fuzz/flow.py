@@ -31,10 +31,21 @@ class Flow(Values, Statements):
         self.open = []  # from the outside in: "TN_SCOPE", a mark, "loop" or "switch"
         self.levels = []  # "loop", "switch" or "goto"
         self.counters, self.floats = [], []
+        self.stores = 0
         self.helpers, self.functions = [], []
 
     def line(self, text):
         self.lines.append("  " * self.indent + text)
+
+    def shown(self, h, name):
+        """A line that prints it, or makes it be printed at the end."""
+        if not self.quiet:
+            return f'fz_check("{h.name}", {name});'
+        if h.cls in "mrs" and h.dtype == "f32" and self.stores < 12:
+            dims = {"m": f", {self.P}, {self.N}", "r": f", {self.N}", "s": ""}[h.cls]
+            self.stores += 1
+            return f"tn_store(tn_view(o + {64 * (self.stores - 1)}, TN_F32{dims}), {name});"
+        return f'fz_number("{h.name}", tn_item(tn_{self.r.choice(["sum", "reduce_max"])}({name})));'
 
     def declare(self, handle):
         self.blocks[-1].append(handle)
@@ -79,8 +90,13 @@ class Flow(Values, Statements):
                              "float r = v; for (int i = 0; i < 3; i++) r = r * 0.5f + v; return r;"])
             self.top.append(f"static float {self.functions[-1]}(float v) {{ {body} }}\n")
         self.style = r.choice(["scoped", "scoped", "loose", "mixed"])
+        # No handle gets out: what small tensors are is shown by stores and as numbers.
+        self.quiet = self.constant and self.chance(0.6)
         self.memory = r.choice(["pointers", "pointers", "static", "local"] if self.capacity < 400 else ["pointers", "static"])
-        self.A, self.B, self.D = "a", "b", "d"
+        # With memory that ends behind the last element of the views.
+        self.tight = self.memory == "pointers" and self.chance(0.4)
+        if self.tight:
+            self.capacity = max(max(p * n for p, n, _ in self.calls) + 16, 32)
         self.declare_all()
         variables = list(self.blocks[0])
         while self.budget > 0:
@@ -89,17 +105,25 @@ class Flow(Values, Statements):
         for h in variables:
             for i in range(h.count or 1):
                 name = f"{h.name}[{i}]{h.field}" if h.count else h.name
-                self.line(f'fz_check("{name}", {name});')
+                self.line(self.shown(h, name))
         self.line('fz_number("s", s);')
-        for name, dtype in (("a", "TN_F32"), ("b", "TN_F32"), ("d", "TN_F64")):
-            self.line(f'fz_memory("{name}", {name}, {self.capacity}, {dtype});')
+        for name, ctype, _, size in self.arrays():
+            self.line(f'fz_memory("{name}", {name}, {size}, TN_{"F32" if ctype == "float" else "F64"});')
         return "\n".join(self.top) + self.function() + self.caller()
+
+    def arrays(self):
+        """(name, C type, what it is filled with, elements)."""
+        return [("a", "float", "n", self.capacity), ("b", "float", "p", self.capacity), ("d", "double", "n", self.capacity)] + \
+            [("o", "float", "c", 64 * 12)] * self.quiet
+
+    def filled(self, name, ctype, kind, size):
+        return f"fz_fill_{'f32' if ctype == 'float' else 'f64'}({name}, {size}, 7, '{kind}');"
 
     def function(self):
         parameters = ["int p", "int n", "int k"]
         if self.memory == "pointers":
             restrict = "restrict " if self.chance(0.2) else ""
-            parameters += [f"float *{restrict}a", f"float *{restrict}b", "double *d"]
+            parameters += [f"{ctype} *{restrict}{name}" for name, ctype, _, _ in self.arrays()]
         parameters += [f"tn_tensor {name}" for name in self.parameters]
         attribute = self.r.choice(["__attribute__((noinline)) static ", "static ", "static ", ""])
         head = f"{attribute}void run_{self.which}({', '.join(parameters)})"
@@ -111,9 +135,10 @@ class Flow(Values, Statements):
             lines.append("  {")
             arguments = [str(p), str(n), str(k) if self.constant or self.chance(0.5) else f"(int)fz_n({k})"]
             if self.memory == "pointers":
-                for name, ctype, kind in (("a", "float", "n"), ("b", "float", "p"), ("d", "double", "n")):
-                    lines.append(f"    static {ctype} {name}[{self.capacity}]; fz_fill_{'f32' if ctype == 'float' else 'f64'}({name}, {self.capacity}, 7, '{kind}');")
-                arguments += ["a", "b", "d"]
+                for name, ctype, kind, size in self.arrays():
+                    array = f"{ctype} *{name} = fz_array({size} * sizeof({ctype}));" if self.tight else f"static {ctype} {name}[{size}];"
+                    lines.append(f"    {array} {self.filled(name, ctype, kind, size)}")
+                    arguments.append(name)
             if self.parameters:
                 lines.append("    TN_SCOPE;")
                 lines.append(f"    static float e[{self.capacity}]; fz_fill_f32(e, {self.capacity}, 5, 'n');")
@@ -129,10 +154,8 @@ class Flow(Values, Statements):
         r = self.r
         self.parameters = ["px", "py"][:r.choice([0, 0, 1, 2])]
         if self.memory != "pointers":
-            word = "static " if self.memory == "static" else ""
-            self.line(f"{word}float a[{self.capacity}], b[{self.capacity}]; {word}double d[{self.capacity}];")
-            for name, kind in (("a", "n"), ("b", "p"), ("d", "n")):
-                self.line(f"fz_fill_{'f64' if name == 'd' else 'f32'}({name}, {self.capacity}, 7, '{kind}');")
+            for name, ctype, kind, size in self.arrays():
+                self.line(f"{'static ' * (self.memory == 'static')}{ctype} {name}[{size}]; {self.filled(name, ctype, kind, size)}")
         self.line("int turns = 0; float s = 0.5f; (void)p; (void)n;")
         if self.style != "loose" and self.chance(0.5):
             self.line("TN_SCOPE;")

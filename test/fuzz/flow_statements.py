@@ -120,7 +120,7 @@ class Statements:
         w, old = self.place(h), self.name("old")
         self.line(f"tn_tensor {old} = {w};")
         self.line(f"tn_replace(&{w}, {self.fresh('m', 1)});")
-        self.line(self.r.choice([f"s = fz_bound(tn_item(tn_reduce_max(tn_abs(tn_sub({w}, {old})))));", f'fz_check("old", {old});',
+        self.line(self.r.choice([f"s = fz_bound(tn_item(tn_reduce_max(tn_abs(tn_sub({w}, {old})))));", self.shown(h, old),
                                  f"tn_replace(&{w}, tn_add({w}, tn_mul({old}, 0.5f)));"]))
         return True
 
@@ -166,7 +166,8 @@ class Statements:
         elif way == 4:
             self.line(f'fz_number("read", {self.read()});')
         elif way == 5:
-            self.line(f'fz_check("value", {self.value(self.r.choice("mrcg"), 1)});')
+            cls = self.r.choice("mrcg")
+            self.line(self.shown(Handle("value", cls, "f32", 0), self.value(cls, 1)))
         else:
             self.line(f'printf("%d %a\\n", turns, (double)s);')
         return True
@@ -278,7 +279,7 @@ class Statements:
         self.line(f"tn_tensor {u} = {text};")
         after = r.randrange(4)
         if after == 0:
-            self.line(f'fz_check("{u}", {u});')
+            self.line(self.shown(Handle(u, "m", "f32", 0), u))
         elif after == 1:
             self.line(f"s = fz_bound(tn_item(tn_mean(tn_tanh({u}))));")
         elif after == 2:
@@ -435,7 +436,7 @@ class Statements:
         what = ""
         if way == "return":
             h = r.choice(self.handles())
-            what = 'puts("left"); ' if self.chance(0.3) else f'fz_check("{h.name}", {self.mention(h)}); '
+            what = 'puts("left"); ' if self.chance(0.3) else self.shown(h, self.mention(h)) + " "
         jump = f"goto out{self.which}" if way == "goto" else way
         self.line(f"if ({self.condition()}) {{ {what}{end}{jump}; }}")
         return True

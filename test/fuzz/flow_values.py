@@ -105,7 +105,7 @@ class Values:
     def condition(self):
         r = self.r
         some = ["k", "k > 1", "k & 1", "turns & 1", "turns % 3 == k", f"s {r.choice('<>')} {r.choice(['0', '0.5f', '2', '-1'])}",
-                f"{self.A}[{r.randrange(16)}] > {self.B}[{r.randrange(4)}]", f"tn_size({self.leaf('m')}) > {r.choice(['4', '6', '1'])}"]
+                f"a[{r.randrange(16)}] > b[{r.randrange(4)}]", f"tn_size({self.leaf('m')}) > {r.choice(['4', '6', '1'])}"]
         if self.counters:
             i = r.choice(self.counters)
             some += [f"{i} == {r.randrange(3)}", f"{i} & 1", f"{i} > k", f"{i} == 0"]

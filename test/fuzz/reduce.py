@@ -4,10 +4,11 @@
 
     reduce.py fuzz-failures/seed7-13.c small.c
 
-Takes lines and whole blocks out, replaces ops by copies of an operand and makes
-numbers smaller, as long as the program compiles without warnings, its eager run ends
+Takes lines and whole blocks out, or the braces around them, replaces calls by one of their operands, branches by
+an arm and counts by smaller ones, as long as the program compiles without warnings, its eager run ends
 well, and the run with the plugin still fails in the same way (crash or difference).
-Flags and environment stand in the file's first line, where run.py writes them.
+Flags and environment stand in the file's first line, where run.py writes them. With --tombstones FOLDER, where a libtenon.so
+lies that was built with -DTENON_TOMBSTONES (preset dev), a program that uses a tensor after its end is none.
 """
 
 import argparse
@@ -22,7 +23,8 @@ import run
 
 
 class Reducer:
-    def __init__(self, tools, folder, flags, environment):
+    def __init__(self, tools, folder, flags, environment, tombstones=None):
+        self.tombstones = tombstones
         self.tools, self.folder, self.flags, self.environment = tools, folder, flags, environment
         self.tries = 0
 
@@ -35,11 +37,11 @@ class Reducer:
                                 *self.tools.include(), str(source)], capture_output=True)
         if check.returncode != 0:
             return None
-        ok, _ = self.tools.compile(source, eager, ["-O1", *self.flags[1:]], plugin=False)
+        ok, _ = self.tools.compile(source, eager, ["-O1", *[f for f in self.flags[1:] if not f.startswith("-fplugin")]], plugin=False)
         if not ok:
             return None
         good, ended, _ = self.tools.run(eager, {})
-        if ended:
+        if ended or self.tombstones and self.tools.run(eager, {"LD_LIBRARY_PATH": self.tombstones})[:2] != (good, ""):
             return None
         ok, messages = self.tools.compile(source, compiled, self.flags, plugin=True)
         if not ok:
@@ -67,7 +69,15 @@ def without(lines, fails, report):
         i = len(lines) - size
         while i >= 0:
             end = block_end(lines, i) if size == 1 else i + size
-            inside = [lines[:i] + lines[i + 1:end - 1] + lines[end:]] if end > i + 1 and size == 1 else []
+            inside = []
+            if end > i + 1 and size == 1:
+                inside.append(lines[:i] + lines[i + 1:end - 1] + lines[end:])
+                inside.append(lines[:i] + ["{"] + lines[i + 1:end - 1] + ["}"] + lines[end:])
+                arms = [j for j in range(i + 1, end) if lines[j].strip().startswith("} else")]
+                if arms:
+                    inside.append(lines[:i] + lines[i + 1:arms[0]] + lines[end:])
+                    inside.append(lines[:arms[0]] + lines[end - 1:])
+                    inside.append(lines[:i] + lines[arms[-1] + 1:end - 1] + lines[end:])
             for candidate in [lines[:i] + lines[end:]] + inside:
                 if fails(candidate):
                     lines = candidate
@@ -79,8 +89,35 @@ def without(lines, fails, report):
         size //= 2
 
 
+def operands(line):
+    """(start of a call, its end, its operands) of each call, the outermost first; a ternary in parentheses is one of both arms."""
+    for found in re.finditer(r"\w*\(", line):
+        depth, starts, i = 1, [found.end()], found.end()
+        ends = []
+        while i < len(line) and depth:
+            depth += (line[i] in "([{") - (line[i] in ")]}")
+            if depth == 1 and (line[i] == "," or line[i:i + 3] in (" ? ", " : ")) or depth == 0:
+                ends.append(i)
+                starts.append(i + (3 if line[i] == " " else 1))
+            i += 1
+        yield found.start(), i, [line[a:b].strip() for a, b in zip(starts, ends)]
+
+
 def rewritings(line):
     """Simpler lines in place of this one."""
+    if not line.startswith(("static", "#", "struct", "void", "__attribute__")):
+        for start, end, inside in operands(line):
+            for operand in inside:
+                if operand and (line[:start] + operand + line[end:]) != line:
+                    yield line[:start] + operand + line[end:]
+        for found in re.finditer(r"(?<=< )(\d+|k \+ \d|k|n|p|\([^;]*\))(?=; | &&)", line):
+            for smaller in ("1", "2", "3"):
+                if smaller < found.group():
+                    yield line[:found.start()] + smaller + line[found.end():]
+        found = re.match(r"(\s*(?:if|while|\} while) \()(.*)(\)(?: \{.*|;))$", line)
+        if found and found.group(2) not in ("0", "1") and "while" not in found.group(1):
+            yield found.group(1) + "1" + found.group(3)
+            yield found.group(1) + "0" + found.group(3)
     found = re.match(r"(\s*tn_tensor \w+ = )(.*);$", line)
     if found and not re.match(r"tn_(copy|neg|view)\w*\(", found.group(2)):
         for operand in dict.fromkeys(re.findall(r"\b[tjk]\d+\b", found.group(2))):
@@ -122,6 +159,7 @@ def main():
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--level", help="instead of the file's")
+    parser.add_argument("--tombstones", metavar="FOLDER")
     run.options_of_tools(parser)
     options = parser.parse_args()
 
@@ -137,7 +175,7 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tenon-reduce-"))
     tools = run.Tools(options.clang, options.build, options.headers, options.limit)
     tools.prepare(folder)
-    reducer = Reducer(tools, folder, flags, environment)
+    reducer = Reducer(tools, folder, flags, environment, options.tombstones)
     kind = reducer.kind("\n".join(lines) + "\n")
     if not kind:
         print("reduce: it does not fail", file=sys.stderr)

@@ -4,12 +4,14 @@
 
     run.py --programs 1000 --seed 1 --jobs 2 --keep /tmp/failures
 
-Each unit of --unit programs is built once without the plugin and once with it, at
--O1, -O2 or -O3 in turn, and run with other instruction sets, numbers of threads and
-guards told to fail. Every CHECK_EVERY-th is built for TENON_CHECK too, so that its
-regions compare themselves with the original calls. A crash or a hang of the compiler or of a program is a failure
+Programs are of two kinds: functions of long straight code (program.py), and functions with branches and loops (flow.py); --about
+takes one kind alone. Each unit of --unit programs is built once without the plugin and once with it, at -O1, -O2 or -O3 in turn,
+two of three with kernels for one instruction set, and run with other instruction sets, numbers of threads and guards told to fail.
+Every CHECK_EVERY-th is built for TENON_CHECK too, so that its regions compare themselves with the original calls, and with it what
+becomes code without regions elsewhere is made of regions. In every ALLOC_EVERY-th allocations fail: its programs must end well,
+whatever they print. A crash or a hang of the compiler or of a program is a failure
 too, and so is a run in which kernels are hardly ever launched. What fails is saved
-in --keep, alone in its unit; reduce.py makes it small. The last line is the count.
+in --keep, alone in its unit; reduce.py makes it small. The last line is the count; after every REPORT_EVERY units stands one too.
 """
 
 import argparse
@@ -22,6 +24,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 import generate
 
@@ -33,10 +36,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 INPUTS = HERE / "Inputs"
 WRAP = "-Wl,--wrap=tn_rt_launch,--wrap=tn_rt_launch_chain,--wrap=tn_rt_element"
 LEVELS = ["-O1", "-O2", "-O3"]  # of the compiled program; the eager one is built with -O1
-FLAGS = [[], ["-g"], [], ["-fPIC", "-fno-inline-functions"]]  # of both
+# Of both. What is folded while compiling is not to differ from what runs, by products and sums that are fused or not.
+FLAGS = [["-ffp-contract=off", *more] for more in ([], ["-g"], [], ["-fPIC", "-fno-inline-functions"])]
 if "avx2" in CPU and "fma" in CPU:
     FLAGS.insert(2, ["-march=x86-64-v3"])  # the program's own code has fma
 CHECK_EVERY = 4  # units
+ALLOC_EVERY = 5
+ISAS = ["v2"] + ["v3"] * ("avx2" in CPU and "fma" in CPU) + ["v4"] * ("avx512f" in CPU and "avx512dq" in CPU)
+REPORT_EVERY = 50
 MAX_FAILURES = 20  # saved; a broken build fails everywhere
 
 
@@ -104,10 +111,10 @@ def count_after(word, text):
     return int(found.group(1)) if found else 0
 
 
-def environments(chooser, guards, wanted):
-    """The ways a compiled unit is run; the plain one comes first and counts guards."""
-    ways = [{"TENON_ISA": isa, "TENON_NUM_THREADS": str(chooser.randint(1, 3))} for isa in ("v2", "v3")]
-    ways[1]["TENON_BLOCK_ROWS"] = str(chooser.randint(1, 3))
+def environments(chooser, guards, wanted, one_isa):
+    """The ways a compiled unit is run, behind a plain run that counts guards."""
+    ways = [{"TENON_ISA": isa, "TENON_NUM_THREADS": str(chooser.randint(1, 3))} for isa in ("v2", "v3")][one_isa:]
+    ways[-1]["TENON_BLOCK_ROWS"] = str(chooser.randint(1, 3))
     ways += [{"TENON_FAIL_GUARD": "all"}, {"TENON_FAIL_GUARD": "launches"}]
     ways += [{"TENON_FAIL_GUARD": str(k)} for k in chooser.sample(range(1, guards + 1), min(wanted, guards))]
     return ways
@@ -120,6 +127,9 @@ class Unit:
         self.tools, self.folder, self.seed, self.numbers, self.options = tools, folder, seed, numbers, options
         self.level = options.level or LEVELS[seed % len(LEVELS)]
         self.flags = FLAGS[seed // len(LEVELS) % len(FLAGS)]
+        # Most of the time goes into the machine code of kernels.
+        self.isa = options.isa if options.isa is not None else random.Random(f"isa {seed}").choice(ISAS + [""])
+        self.plugin_flags = [f"-fplugin-arg-tenon-isa={self.isa}"] if self.isa else []
         self.kernels = self.launched = self.refused = self.elements = self.runs = self.compared = 0
         self.failures = []  # (number, how, environment)
 
@@ -131,7 +141,7 @@ class Unit:
         ok, messages = self.tools.compile(source, eager, ["-O1", *self.flags], plugin=False)
         if not ok:
             raise RuntimeError(f"seed {self.seed}: the generator wrote what is no C:\n{messages[:2000]}")
-        ok, messages = self.tools.compile(source, compiled, [self.level, *self.flags], plugin=True)
+        ok, messages = self.tools.compile(source, compiled, [self.level, *self.flags, *self.plugin_flags], plugin=True)
         self.kernels += messages.count("remark: one kernel")
         return eager, (compiled if ok else None), messages
 
@@ -160,9 +170,15 @@ class Unit:
         self.elements += count_after("elements", said)
         bad = self.compare(good, output, ended, {})
         chooser = random.Random(self.seed)
-        for environment in environments(chooser, count_after("guards", said), self.options.guards):
+        for environment in environments(chooser, count_after("guards", said), self.options.guards, bool(self.isa)):
             output, ended, _ = self.tools.run(compiled, environment)
             bad |= self.compare(good, output, ended, environment, seen=bad)
+        for _ in range(3 * (self.seed % ALLOC_EVERY == 0)):
+            environment = {"TENON_FAIL_ALLOC": str(chooser.randint(1, 40 * len(numbers)))}
+            output, ended, _ = self.tools.run(compiled, environment)
+            self.runs += 1
+            if ended:
+                self.fail(max(by_program(output), default=numbers[0]), ended, environment)
         if self.seed % CHECK_EVERY == 0:
             self.check_regions(good, stem, bad)
         if not self.options.keep_units:
@@ -172,7 +188,7 @@ class Unit:
     def check_regions(self, good, stem, bad):
         """Each region both ways; what is in `bad` is known."""
         environment, checked = {"TENON_CHECK": "1"}, self.folder / f"{stem}.checked"
-        ok, messages = self.tools.compile(self.folder / f"{stem}.c", checked, [self.level, *self.flags], plugin=True, check=True)
+        ok, messages = self.tools.compile(self.folder / f"{stem}.c", checked, [self.level, *self.flags, *self.plugin_flags], plugin=True, check=True)
         if not ok:
             self.fail(self.numbers[0], f"clang, for TENON_CHECK: {messages[-200:]}", environment)
             return
@@ -206,7 +222,7 @@ def save(keep, unit, number, how, environment):
     keep.mkdir(parents=True, exist_ok=True)
     settings = " ".join(f"{k}={v}" for k, v in environment.items())
     path = keep / f"seed{unit.seed}-{number}.c"
-    path.write_text(f"// {' '.join([unit.level, *unit.flags, settings])}\n// {how}\n" + generate.unit(unit.seed, [number], unit.options.most, unit.options.about))
+    path.write_text(f"// {' '.join([unit.level, *unit.flags, *unit.plugin_flags, settings])}\n// {how}\n" + generate.unit(unit.seed, [number], unit.options.most, unit.options.about))
     return path
 
 
@@ -227,6 +243,7 @@ def main():
     parser.add_argument("--about", choices=["all", "flow", "lines"], default="all", help="control flow, long straight code, or both")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--guards", type=int, default=4, help="guards to fail in a unit, besides all of them")
+    parser.add_argument("--isa", help="v2, v3, v4 for all units, or nothing between quotes: kernels for all")
     parser.add_argument("--level", help="-O1, -O2 or -O3 for all units")
     parser.add_argument("--keep", default="fuzz-failures", help="where failing programs are saved")
     parser.add_argument("--keep-units", action="store_true", help="leave the working folder")
@@ -242,6 +259,15 @@ def main():
         numbers = list(range(min(options.unit, options.programs - first)))
         units.append(Unit(tools, work, options.seed + first // options.unit, numbers, options))
 
+    total = lambda field: sum(getattr(unit, field) for unit in done)
+    started = time.monotonic()
+
+    def count():
+        programs = sum(len(unit.numbers) for unit in done)
+        return (f"{programs} programs from seed {options.seed}, {total('runs')} runs, {programs / (time.monotonic() - started):.2f} programs/s; "
+                f"{total('kernels')} kernels compiled, {total('launched')} launches done, {total('elements')} elements read, "
+                f"{total('refused')} refused, {total('compared')} regions compared with the original calls; {failures} failures")
+
     failures, done = 0, []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         running = {pool.submit(unit.run): unit for unit in units}
@@ -252,21 +278,19 @@ def main():
             for number, how, environment in unit.failures:
                 failures += 1
                 settings = "".join(f" {k}={v}" for k, v in environment.items())
-                flags = " ".join([unit.level, *unit.flags])
+                flags = " ".join([unit.level, *unit.flags, *unit.plugin_flags])
                 print(f"FAIL seed {unit.seed} program {number} {flags}{settings}: {how}", flush=True)
                 if failures <= MAX_FAILURES:
                     print(f"  saved {save(keep, unit, number, how, environment)}", flush=True)
+            if len(done) % REPORT_EVERY == 0:
+                print(f"so far: {count()}", flush=True)
     if not options.keep_units:
         shutil.rmtree(work, ignore_errors=True)
 
-    total = lambda field: sum(getattr(unit, field) for unit in done)
     vacuous = total("launched") < options.programs
     if vacuous:
         print("FAIL fewer launches than programs: this tests nothing")
-    print(f"fuzz: {options.programs} programs, {total('runs')} runs; {total('kernels')} kernels compiled, "
-          f"{total('launched')} launches done, {total('elements')} elements read, {total('refused')} refused, "
-          f"{total('compared')} regions compared with the original calls; "
-          f"{failures} failures")
+    print(f"fuzz: {count()}")
     return 1 if failures or vacuous else 0
 
 
