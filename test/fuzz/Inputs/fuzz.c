@@ -144,6 +144,10 @@ void fz_check(const char *name, tn_tensor t) {
     return;
   }
   const tn_tensor copy = tn_copy(t);
+  if (!copy) { /* no memory */
+    printf("%s no copy\n", name);
+    return;
+  }
   printf("%x [", (unsigned)tn_dtype_of(t) & 0xff);
   for (int i = 0; i < tn_rank(t); i++) printf(" %lld", (long long)tn_dim(t, i));
   printf(" ] ");
