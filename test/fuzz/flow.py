@@ -90,6 +90,7 @@ class Flow(Values, Statements):
                              "float r = v; for (int i = 0; i < 3; i++) r = r * 0.5f + v; return r;"])
             self.top.append(f"static float {self.functions[-1]}(float v) {{ {body} }}\n")
         self.style = r.choice(["scoped", "scoped", "loose", "mixed"])
+        self.flavour = r.choice(self.FLAVOURS)
         # No handle gets out: what small tensors are is shown by stores and as numbers.
         self.quiet = self.constant and self.chance(0.6)
         self.memory = r.choice(["pointers", "pointers", "static", "local"] if self.capacity < 400 else ["pointers", "static"])
@@ -131,12 +132,14 @@ class Flow(Values, Statements):
 
     def caller(self):
         lines = [f"static void program_{self.which}(void) {{"]
-        for (p, n, k) in self.calls:
-            lines.append("  {")
-            arguments = [str(p), str(n), str(k) if self.constant or self.chance(0.5) else f"(int)fz_n({k})"]
+        calls = [(str(p), str(n), str(k) if self.constant or self.chance(0.5) else f"(int)fz_n({k})") for p, n, k in self.calls]
+        turns = self.constant and len(calls) > 1 and self.chance(0.4)
+        for p, n, k in calls[:1] if turns else calls:
+            lines.append(f"  for (int k = 0; k < {len(calls)}; k++) {{" if turns else "  {")
+            arguments = [p, n, "k" if turns else k]
             if self.memory == "pointers":
                 for name, ctype, kind, size in self.arrays():
-                    array = f"{ctype} *{name} = fz_array({size} * sizeof({ctype}));" if self.tight else f"static {ctype} {name}[{size}];"
+                    array = f"{ctype} *{name} = fz_array({size} * sizeof({ctype}));" if self.tight and not turns else f"static {ctype} {name}[{size}];"
                     lines.append(f"    {array} {self.filled(name, ctype, kind, size)}")
                     arguments.append(name)
             if self.parameters:

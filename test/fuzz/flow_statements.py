@@ -10,13 +10,19 @@ class Statements:
     def statement(self):
         self.budget -= 1
         kinds = [k for k, _ in self.TABLE]
+        weights = [w * (4 + 8 * (w <= 1) if k in self.flavour else 1) for k, w in self.TABLE]
         for _ in range(20):
-            if getattr(self, self.r.choices(kinds, [w for _, w in self.TABLE])[0])() is not None:
+            if getattr(self, self.r.choices(kinds, weights)[0])() is not None:
                 return
 
     TABLE = [("assign", 18), ("local", 6), ("scalar", 4), ("show", 4), ("plain_store", 4), ("store", 4), ("store_at", 3), ("set", 2), ("overlap", 1),
-             ("swap", 1), ("free", 1), ("old", 1), ("wrong", 1.2), ("errors", 0.6), ("helper", 4), ("leave", 2.5), ("stack_memory", 0.8), ("ring", 0.4),
+             ("swap", 1), ("ping_pong", 0.6), ("free", 1), ("old", 1), ("wrong", 1.2), ("errors", 0.6), ("helper", 4), ("leave", 2.5), ("stack_memory", 0.8), ("ring", 0.4),
              ("branch", 8), ("switch", 2), ("loop", 9), ("scope_block", 1.5), ("manual_scope", 1.2), ("again", 0.6), ("turn", 1)]
+
+    # What a program is about: these kinds are tried several times as often.
+    FLAVOURS = [(), (), ("assign", "swap", "ping_pong", "old", "loop"), ("store", "store_at", "set", "overlap", "plain_store"),
+                ("leave", "switch", "again", "manual_scope", "branch"), ("wrong", "errors", "leave"), ("helper",),
+                ("scope_block", "manual_scope", "old", "free", "local"), ("scalar", "show", "set", "plain_store")]
 
     # ---- handles --------------------------------------------------------------------
 
@@ -109,6 +115,26 @@ class Statements:
         u = self.name("u")
         first, second = self.place(g), self.place(h)
         self.line(f"{{ tn_tensor {u} = {first}; {first} = {second}; {second} = {u}; }}")
+        return True
+
+    def ping_pong(self):
+        """Two that take turns."""
+        some = self.handles(("m",), "f32", lambda h: not h.fixed and h.owner and not h.count and h.scope >= 0)
+        pairs = [(g, h) for g in some for h in some if g is not h and g.scope == h.scope]
+        if not pairs or self.levels.count("loop") >= LOOPS_AT_MOST:
+            return None
+        g, h = self.r.choice(pairs)
+        i, u = self.name("i"), self.name("u")
+        self.line(f"for (int {i} = 0; {i} < {self.r.choice(['2', '3', 'k', '5'])}; {i}++) {{")
+        if self.style != "loose" and self.chance(0.6):
+            self.line("  TN_SCOPE;")
+        f = self.r.choice([f"tn_tanh({g.name})", f"tn_add(tn_mul({g.name}, 0.5f), {h.name})", f"tn_slice_step({g.name}, 0, TN_END, TN_END, -1)",
+                           f"tn_sub({g.name}, tn_mean_keepdims({g.name}, 0))"])
+        self.line(f"  {self.r.choice([f'tn_replace(&{h.name}, {f})', f'tn_store({h.name}, {f})'])};")
+        if self.chance(0.3):
+            self.line(f"  if ({self.condition()}) continue;")
+        self.line(f"  tn_tensor {u} = {g.name}; {g.name} = {h.name}; {h.name} = {u};")
+        self.line("}")
         return True
 
     def old(self):

@@ -39,7 +39,7 @@ LEVELS = ["-O1", "-O2", "-O3"]  # of the compiled program; the eager one is buil
 # Of both. What is folded while compiling is not to differ from what runs, by products and sums that are fused or not.
 FLAGS = [["-ffp-contract=off", *more] for more in ([], ["-g"], [], ["-fPIC", "-fno-inline-functions"])]
 if "avx2" in CPU and "fma" in CPU:
-    FLAGS.insert(2, ["-march=x86-64-v3"])  # the program's own code has fma
+    FLAGS[2:2] = [["-march=x86-64-v3"], ["-march=x86-64-v3", "-fno-inline-functions"]]  # the program's own code has fma
 CHECK_EVERY = 4  # units
 ALLOC_EVERY = 5
 ISAS = ["v2"] + ["v3"] * ("avx2" in CPU and "fma" in CPU) + ["v4"] * ("avx512f" in CPU and "avx512dq" in CPU)
