@@ -88,7 +88,9 @@ static bool same_place(const tni_layout *a, const tni_layout *b) {
 void tni_check_write(const struct tn_tensor_impl *dst) {
   if (__builtin_expect(!check.running, 1))
     return;
-  /* Elements that the region itself made are compared as its values. */
+  /* Elements that the region itself made are compared as its values, and temporaries are nobody's. */
+  if (tni_flags(dst) & TN_FLAG_WORKSPACE)
+    return;
   const bool of_others = (tni_flags(dst) & TN_FLAG_VIEW) || ((const tni_tensor *)dst)->scope != check.scope;
   if (!of_others)
     return;

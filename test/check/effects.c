@@ -19,7 +19,7 @@
  * RUN: env TENON_CHECK=1 TENON_FAIL_GUARD=4 %t | diff %t.want -
  * RUN: env TENON_CHECK=1 TENON_FAIL_GUARD=5 %t | diff %t.want -
  *
- * SAID: tenon: check: 6 runs of regions compared, no difference; 1 not compared: a guard or a call failed
+ * SAID: tenon: check: 7 runs of regions compared, no difference; 1 not compared: a guard or a call failed
  */
 #include <math.h>
 #include <stdio.h>
@@ -65,6 +65,13 @@ static __attribute__((noinline)) double mapped(tn_tensor x) {
   return tn_get_flat(r, 5);
 }
 
+/* What is stored into is a temporary, and nobody looks at it. */
+static __attribute__((noinline)) float passing(tn_tensor x, tn_tensor y) {
+  tn_tensor t = tn_mul(x, 3.0f);
+  tn_store(t, tn_sub(0.5f, y));
+  return tn_item_f32(tn_sum(tn_add(x, y)));
+}
+
 /* A view whose memory nobody looks at. */
 static __attribute__((noinline)) tn_tensor unread(tn_tensor x) {
   tn_tensor v = tn_view((void *)64, TN_F32, 1000);
@@ -86,6 +93,7 @@ int main(void) {
   printf("%a\n", tn_get(taken(x, good), 1, 2));
   printf("%a %d\n", between(x, &count), count);
   printf("%a %d\n", mapped(x), calls);
+  printf("%a\n", (double)passing(x, y));
   printf("%d\n", (int)tn_size(unread(x)));
   printf("%d %s\n", taken(x, bad) == NULL, tn_error());
   tn_clear_error();

@@ -43,7 +43,7 @@ class Reducer:
         good, ended, _ = self.tools.run(eager, {})
         if ended or self.tombstones and self.tools.run(eager, {"LD_LIBRARY_PATH": self.tombstones})[:2] != (good, ""):
             return None
-        ok, messages = self.tools.compile(source, compiled, self.flags, plugin=True)
+        ok, messages = self.tools.compile(source, compiled, self.flags, plugin=True, check="TENON_CHECK" in self.environment)
         if not ok:
             return "clang"
         output, ended, _ = self.tools.run(compiled, self.environment)
