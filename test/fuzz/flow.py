@@ -139,7 +139,8 @@ class Flow(Values, Statements):
             arguments = [p, n, "k" if turns else k]
             if self.memory == "pointers":
                 for name, ctype, kind, size in self.arrays():
-                    array = f"{ctype} *{name} = fz_array({size} * sizeof({ctype}));" if self.tight and not turns else f"static {ctype} {name}[{size}];"
+                    tight = self.tight and not turns
+                    array = f"{ctype} *{name} = fz_array({size} * sizeof({ctype}));" if tight else f"static {ctype} {name}[{size}];"
                     lines.append(f"    {array} {self.filled(name, ctype, kind, size)}")
                     arguments.append(name)
             if self.parameters:
@@ -147,7 +148,8 @@ class Flow(Values, Statements):
                 lines.append(f"    static float e[{self.capacity}]; fz_fill_f32(e, {self.capacity}, 5, 'n');")
                 shape = f"{p}, {n}"
                 for name in self.parameters:
-                    arguments.append(f"tn_view(e + {self.r.choice([0, 0, 1, 9])}, TN_F32, {shape})" if self.chance(0.6) else f"tn_full(TN_F32, 0.5, {shape})")
+                    seen = self.chance(0.6)
+                    arguments.append(f"tn_view(e + {self.r.choice([0, 0, 1, 9])}, TN_F32, {shape})" if seen else f"tn_full(TN_F32, 0.5, {shape})")
             lines.append(f"    run_{self.which}({', '.join(arguments)});")
             lines.append("  }")
         return "\n".join(lines + ["}"]) + "\n"
@@ -171,7 +173,11 @@ class Flow(Values, Statements):
             for name in self.parameters:
                 self.declare(Handle(name, "m", "f32", 0, owner=False, fixed=True))
         m, at = f"{self.P}, {self.N}", lambda: self.r.choice(["a", "a + 3", "b", "b + 1", "a + 16"])
-        new = lambda name, cls, dtype, call, **flags: (self.line(f"tn_tensor {name} = {call};"), self.declare(Handle(name, cls, dtype, self.scope, **flags)))
+
+        def new(name, cls, dtype, call, **flags):
+            self.line(f"tn_tensor {name} = {call};")
+            self.declare(Handle(name, cls, dtype, self.scope, **flags))
+
         new("va", "m", "f32", f"tn_view(a, TN_F32, {m})", owner=False, fixed=True, view=True)
         new("vb", "m", "f32", f"tn_view(b, TN_F32, {m})", owner=False, fixed=True, view=True)
         if self.chance(0.3):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Statements of a Flow."""
+"""Statements of a Flow. Which variable may become what, and what may end: flow.py."""
 
 from flow_values import Handle
 
@@ -16,7 +16,8 @@ class Statements:
                 return
 
     TABLE = [("assign", 18), ("local", 6), ("scalar", 4), ("show", 4), ("plain_store", 4), ("store", 4), ("store_at", 3), ("set", 2), ("overlap", 1),
-             ("swap", 1), ("ping_pong", 0.6), ("free", 1), ("old", 1), ("wrong", 1.2), ("errors", 0.6), ("helper", 4), ("leave", 2.5), ("stack_memory", 0.8), ("ring", 0.4),
+             ("swap", 1), ("ping_pong", 0.6), ("free", 1), ("old", 1), ("wrong", 1.2), ("errors", 0.6), ("helper", 4), ("leave", 2.5),
+             ("stack_memory", 0.8), ("ring", 0.4),
              ("branch", 8), ("switch", 2), ("loop", 9), ("scope_block", 1.5), ("manual_scope", 1.2), ("again", 0.6), ("turn", 1)]
 
     # What a program is about: these kinds are tried several times as often.
@@ -26,16 +27,13 @@ class Statements:
 
     # ---- handles --------------------------------------------------------------------
 
-    def place(self, h):
-        return self.mention(h)
-
     def assign(self):
         some = self.handles(None, None, lambda h: not h.fixed)
         if not some:
             return None
         h = self.r.choice(some)
         new = lambda: self.calm(self.fresh(h.cls, 1), h.cls) if h.dtype == "f32" and self.chance(0.35) else self.fresh(h.cls, 2, h.dtype)
-        w, c, ways = self.place(h), self.scope, []
+        w, c, ways = self.mention(h), self.scope, []
         if h.owner:
             ways += ["replace"] * 3
             if h.scope == c:
@@ -107,13 +105,13 @@ class Statements:
             if not some:
                 return None
             h = self.r.choice(some)  # moved there, or copied if it is of a scope further out
-            self.line(f"tn_replace(&{self.place(h)}, {mine.name});")
+            self.line(f"tn_replace(&{self.mention(h)}, {mine.name});")
             if mine in self.blocks[-1]:
                 self.blocks[-1].remove(mine)
             return True
         g, h = self.r.choice(pairs)
         u = self.name("u")
-        first, second = self.place(g), self.place(h)
+        first, second = self.mention(g), self.mention(h)
         self.line(f"{{ tn_tensor {u} = {first}; {first} = {second}; {second} = {u}; }}")
         return True
 
@@ -143,7 +141,7 @@ class Statements:
         if not some:
             return None
         h = self.r.choice(some)
-        w, old = self.place(h), self.name("old")
+        w, old = self.mention(h), self.name("old")
         self.line(f"tn_tensor {old} = {w};")
         self.line(f"tn_replace(&{w}, {self.fresh('m', 1)});")
         self.line(self.r.choice([f"s = fz_bound(tn_item(tn_reduce_max(tn_abs(tn_sub({w}, {old})))));", self.shown(h, old),
@@ -163,7 +161,7 @@ class Statements:
             some = self.handles(("m",), "f32", lambda h: not h.fixed and (h.owner if helper.scoped else h.scope == self.scope))
             if not some:
                 return None
-            self.line(f"{helper.name}(&{self.place(r.choice(some))}, {rest});")
+            self.line(f"{helper.name}(&{self.mention(r.choice(some))}, {rest});")
         else:
             self.line(f"tn_tensor {self.name('u')} = {helper.name}({self.value('m', 1)}, {rest});")
             if helper.fresh:
@@ -205,7 +203,8 @@ class Statements:
     def plain_store(self):
         r = self.r
         at = r.choice([str(r.randrange(16)), "turns & 15"] + [f"{i} & 15" for i in self.counters[-1:]])
-        self.line(r.choice([f"{r.choice('ab')}[{at}] = {self.bounded()};", f"{r.choice('ab')}[{at}] += s;", f"d[{at}] = s;", f"fz_touch(a, {r.choice(['16', '3'])});",
+        self.line(r.choice([f"{r.choice('ab')}[{at}] = {self.bounded()};", f"{r.choice('ab')}[{at}] += s;", f"d[{at}] = s;",
+                            f"fz_touch(a, {r.choice(['16', '3'])});",
                             f"for (int j = 0; j < 8; j++) a[j] = b[j] * 0.5f{r.choice([' + s', ''])};", f"memmove(a + 2, b, 8 * sizeof *a);"]))
         return True
 
@@ -296,10 +295,11 @@ class Statements:
         x = self.leaf("m")
         text = r.choice([f"tn_add({x}, tn_zeros(TN_F32, {self.N} + 1 + (turns % 4 == {r.randrange(4)})))",
                          f"tn_add({x}, tn_zeros(TN_F32, {self.N} + (turns % 3 == {r.randrange(3)}) * 9))", f"tn_sum({x}, k)", f"tn_at({x}, turns)",
-                         f"tn_mul({x}, tn_cast({x}, k > {r.randrange(4)} ? TN_F32 : TN_F64))", f"tn_sub({x}, k == {r.randrange(3)} ? NULL : {self.leaf('m')})"])
+                         f"tn_mul({x}, tn_cast({x}, k > {r.randrange(4)} ? TN_F32 : TN_F64))",
+                         f"tn_sub({x}, k == {r.randrange(3)} ? NULL : {self.leaf('m')})"])
         some = self.handles(("m",), "f32", lambda h: not h.fixed and h.owner)
         if some and self.chance(0.4):
-            self.line(f"{'if (!' * (flag := self.chance(0.5))}tn_replace(&{self.place(r.choice(some))}, tn_copy({text})){') fz_error()' * flag};")
+            self.line(f"{'if (!' * (flag := self.chance(0.5))}tn_replace(&{self.mention(r.choice(some))}, tn_copy({text})){') fz_error()' * flag};")
             return True
         u = self.name("e")
         self.line(f"tn_tensor {u} = {text};")
@@ -315,7 +315,8 @@ class Statements:
         return True
 
     def errors(self):
-        self.line(self.r.choice(["fz_error();", "if (!tn_ok()) { puts(\"not ok\"); fz_error(); }", "printf(\"%d\\n\", tn_ok());", "tn_clear_error();"]))
+        self.line(self.r.choice(["fz_error();", "if (!tn_ok()) { puts(\"not ok\"); fz_error(); }",
+                                 "printf(\"%d\\n\", tn_ok());", "tn_clear_error();"]))
         return True
 
     # ---- blocks ------------------------------------------------------------------------

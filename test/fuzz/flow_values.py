@@ -154,7 +154,8 @@ class Values:
         if form == 13:
             return f"tn_clip({sub()}, {r.choice(['-1', '-s', '-0.5f'])}, {r.choice(['1', '2', '0.75f'])})"
         if form == 14:
-            return f"tn_cast(tn_{r.choice(['floor', 'neg', 'abs'])}(tn_cast(tn_clip({sub()}, -9, 9), {r.choice(['TN_F64', 'TN_I32', 'TN_I64'])})), TN_F32)"
+            there = r.choice(["TN_F64", "TN_I32", "TN_I64"])
+            return f"tn_cast(tn_{r.choice(['floor', 'neg', 'abs'])}(tn_cast(tn_clip({sub()}, -9, 9), {there})), TN_F32)"
         if form == 15:
             return f"tn_copy({sub()})"
         if form == 16 and self.functions:
@@ -250,7 +251,8 @@ class Values:
         form = r.randrange(6)
         g = self.leaf("g")
         if form < 3:
-            return f"tn_slice(tn_concat(0, {g}, tn_reshape({self.value('r', deep - 1)}, 1, {self.N})), 0, {r.choice(['-4', '-3', '-5', '0'])}, TN_END)"
+            more = f"tn_concat(0, {g}, tn_reshape({self.value('r', deep - 1)}, 1, {self.N}))"
+            return f"tn_slice({more}, 0, {r.choice(['-4', '-3', '-5', '0'])}, TN_END)"
         if form == 3:
             return f"tn_slice({g}, 0, {r.choice(['1', '-2', 'k'])}, TN_END)"
         if form == 4:
@@ -261,7 +263,8 @@ class Values:
         r = self.r
         x = self.leaf(cls, dtype)
         if dtype == "f64":
-            return r.choice([f"tn_tanh(tn_add({x}, 0.25))", f"tn_add({x}, tn_cast({self.value(cls, deep - 1)}, TN_F64))", f"tn_mul({x}, {self.number()})",
+            return r.choice([f"tn_tanh(tn_add({x}, 0.25))", f"tn_add({x}, tn_cast({self.value(cls, deep - 1)}, TN_F64))",
+                             f"tn_mul({x}, {self.number()})",
                              f"tn_cast({self.value(cls, deep - 1)}, TN_F64)", f"tn_softmax({x}, -1)"])
         if dtype == "bool":
             return f"tn_{r.choice(['greater', 'less', 'not_equal'])}({self.value(cls, deep - 1)}, {self.number()})"

@@ -222,7 +222,8 @@ def save(keep, unit, number, how, environment):
     keep.mkdir(parents=True, exist_ok=True)
     settings = " ".join(f"{k}={v}" for k, v in environment.items())
     path = keep / f"seed{unit.seed}-{number}.c"
-    path.write_text(f"// {' '.join([unit.level, *unit.flags, *unit.plugin_flags, settings])}\n// {how}\n" + generate.unit(unit.seed, [number], unit.options.most, unit.options.about))
+    flags = " ".join([unit.level, *unit.flags, *unit.plugin_flags, settings])
+    path.write_text(f"// {flags}\n// {how}\n" + generate.unit(unit.seed, [number], unit.options.most, unit.options.about))
     return path
 
 
@@ -242,7 +243,7 @@ def main():
     parser.add_argument("--most", type=int, default=30, help="statements in a program")
     parser.add_argument("--about", choices=["all", "flow", "lines"], default="all", help="control flow, long straight code, or both")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--guards", type=int, default=4, help="guards to fail in a unit, besides all of them")
+    parser.add_argument("--guards", type=int, default=12, help="guards to fail in a unit, besides all of them")
     parser.add_argument("--isa", help="v2, v3, v4 for all units, or nothing between quotes: kernels for all")
     parser.add_argument("--level", help="-O1, -O2 or -O3 for all units")
     parser.add_argument("--keep", default="fuzz-failures", help="where failing programs are saved")

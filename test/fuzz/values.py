@@ -42,12 +42,6 @@ class Tensor:
         self.name, self.dtype, self.shape = name, dtype, tuple(shape)
         self.mag, self.positive = mag, positive  # about the largest magnitude; nothing below 0
         self.writable, self.replaceable, self.view = writable, replaceable, view
-        # For flow.py:
-        self.depth = 0  # scopes that are open around the one in which it lives
-        self.loose = False  # a variable that is assigned; others may name the same tensor
-        self.aliased = False  # another name may stand for it: it is not to be freed
-        self.fragile = False  # ends with the innermost scope, or when what it was taken from is replaced further in
-        self.array = None  # (name, length) of the array of handles that it is an element of
 
     @property
     def size(self):
