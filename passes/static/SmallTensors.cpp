@@ -15,6 +15,7 @@
 #include "StaticProgram.h"
 #include "Versions.h"
 #include "region/ContractFacts.h"
+#include "region/Effects.h"
 #include "region/Ops.h"
 #include "tenon/tensor.h"
 #include "llvm/ADT/EquivalenceClasses.h"
@@ -173,7 +174,7 @@ bool SmallTensors::mayClearErrors() {
     LibFunc known;
     Function *callee = call->getCalledFunction();
     return !callee || !(library.getLibFunc(*callee, known) || call->onlyReadsMemory() || callee->getName() == "tenon.fact" ||
-                        call->getAttributes().hasFnAttr(eagerAttribute));
+                        call->getAttributes().hasFnAttr(eagerAttribute) || effectOf(inst) != Effect::Order);
   });
 }
 
