@@ -7,6 +7,7 @@
 #include "region/DescribeOps.h"
 #include "region/FormRegions.h"
 #include "region/PrepareRegions.h"
+#include "region/Specialize.h"
 #include "static/LowerStatic.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/Module.h"
@@ -48,6 +49,7 @@ void registerPipeline(PassBuilder &builder, FloatOptions options) {
         if (level == OptimizationLevel::O0 || phase == ThinOrFullLTOPhase::FullLTOPostLink ||
             phase == ThinOrFullLTOPhase::ThinLTOPostLink)
           return;
+        passes.addPass(SpecializePass()); // before regions form: each version has its own
         passes.addPass(PrepareRegionsPass(options));
         passes.addPass(LowerStaticPass(options)); // functions that promise to do without the runtime
         passes.addPass(FormRegionsPass(options)); // all others
@@ -56,6 +58,8 @@ void registerPipeline(PassBuilder &builder, FloatOptions options) {
       [options](StringRef name, ModulePassManager &passes, ArrayRef<PassBuilder::PipelineElement>) {
         if (name == "tenon-describe-ops")
           passes.addPass(DescribeOpsPass());
+        else if (name == "tenon-specialize")
+          passes.addPass(SpecializePass());
         else if (name == "tenon-prepare-regions")
           passes.addPass(PrepareRegionsPass(options));
         else if (name == "tenon-lower-static")

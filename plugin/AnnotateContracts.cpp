@@ -29,8 +29,7 @@ void annotate(FunctionDecl *function, llvm::StringRef kind, llvm::StringRef text
   function->addAttr(AnnotateAttr::CreateImplicit(function->getASTContext(), (kind + text).str(), nullptr, 0));
 }
 
-/// A type whose values are one LLVM value, as an argument and as a result.
-static bool isOneValue(QualType type, const ASTContext &context) {
+bool isOneValue(QualType type, const ASTContext &context) {
   type = type.getCanonicalType();
   if (type->isVoidType() || type->isPointerType() || type->isReferenceType())
     return true;

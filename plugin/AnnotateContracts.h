@@ -12,6 +12,9 @@
 
 namespace tenon {
 
+/// A type whose values are one LLVM value, as an argument and as a result.
+bool isOneValue(clang::QualType type, const clang::ASTContext &context);
+
 std::unique_ptr<clang::ASTConsumer> createContractAnnotator();
 
 /// Replaces the function's annotation of this kind ("tenon.shape;...").

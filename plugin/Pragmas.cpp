@@ -6,6 +6,7 @@
 //   #pragma tenon fp(fast)      annotate("tenon.fp", "fast")
 //   #pragma tenon off           annotate("tenon.off", "off")
 //   #pragma tenon noalloc       annotate("tenon.noalloc", "noalloc")
+//   #pragma tenon specialize(n = 1, 32)      annotate("tenon.specialize;2:n=1,32"), for n is parameter 2
 //   #pragma tenon inplace       annotate("tenon.inplace", "inplace")
 //
 // Where the pragma stands an attribute is put, for clang then says what it stands before: a function gets the
@@ -13,6 +14,7 @@
 // the file.
 
 #include "Pragmas.h"
+#include "AnnotateContracts.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclTemplate.h"
@@ -29,7 +31,7 @@ using namespace clang;
 namespace {
 
 /// Clauses that this version knows.
-constexpr llvm::StringLiteral clauses[] = {"fp", "inplace", "noalloc", "off"};
+constexpr llvm::StringLiteral clauses[] = {"fp", "inplace", "noalloc", "off", "specialize"};
 
 /// The pragmas of the file so far, by the place of their attribute, and whether it met a declaration or statement.
 llvm::MapVector<SourceLocation, bool> placed;
@@ -55,6 +57,23 @@ llvm::StringRef TenonPragma::nearest(llvm::StringRef word) {
       best = known;
     }
   return best;
+}
+
+/// "n=1,32" of what stands in the parentheses, or nothing.
+static std::string specialization(Preprocessor &preprocessor, llvm::ArrayRef<Token> arguments) {
+  if (arguments.size() < 3 || arguments.size() > 9 || arguments.size() % 2 == 0 || !arguments[0].getIdentifierInfo() ||
+      arguments[1].isNot(tok::equal))
+    return "";
+  std::string text = arguments[0].getIdentifierInfo()->getName().str() + "=";
+  for (auto [i, token] : llvm::enumerate(arguments.drop_front(2))) {
+    uint64_t value;
+    bool isNumber = i % 2 == 0;
+    if (token.isNot(isNumber ? tok::numeric_constant : tok::comma) ||
+        (isNumber && llvm::StringRef(preprocessor.getSpelling(token)).getAsInteger(10, value)))
+      return "";
+    text += preprocessor.getSpelling(token);
+  }
+  return text;
 }
 
 /// Puts `__attribute__((annotate(...)))` where the pragma stood, so that it applies to what follows.
@@ -89,7 +108,7 @@ void TenonPragma::HandlePragma(Preprocessor &preprocessor, PragmaIntroducer intr
     return word ? word->getName() : llvm::StringRef();
   };
 
-  llvm::SmallVector<std::pair<llvm::StringRef, llvm::StringRef>> annotations;
+  llvm::SmallVector<std::pair<llvm::StringRef, std::string>> annotations;
   while (next->isNot(tok::eod)) {
     const Token &token = *next++;
     if (token.is(tok::comma))
@@ -102,10 +121,15 @@ void TenonPragma::HandlePragma(Preprocessor &preprocessor, PragmaIntroducer intr
       annotations.push_back({"tenon.noalloc", "noalloc"});
     } else if (name == "inplace") {
       annotations.push_back({"tenon.inplace", "inplace"});
+    } else if (name == "specialize") {
+      if (std::string text = specialization(preprocessor, arguments); !text.empty())
+        annotations.push_back({"tenon.specialize", text});
+      else
+        warn(token.getLocation(), "'specialize' in '#pragma tenon' needs a parameter and one to four numbers, as '(n = 1, 32)'; it is ignored");
     } else if (name == "fp") {
       llvm::StringRef mode = arguments.size() == 1 ? nameOf(arguments[0]) : "";
       if (mode == "strict" || mode == "fast")
-        annotations.push_back({"tenon.fp", mode});
+        annotations.push_back({"tenon.fp", mode.str()});
       else
         warn(token.getLocation(), "'fp' in '#pragma tenon' needs '(strict)' or '(fast)'; it is ignored");
     } else {
@@ -141,7 +165,7 @@ void TenonPragma::HandlePragma(Preprocessor &preprocessor, PragmaIntroducer intr
     tokens.push_back(made);
   };
   placed.insert({at, false});
-  for (auto [kind, value] : annotations) {
+  for (const auto &[kind, value] : annotations) {
     add(tok::raw_identifier, "__attribute__");
     add(tok::l_paren);
     add(tok::l_paren);
@@ -188,6 +212,8 @@ struct PragmaAttribute : ParsedAttrInfo {
   AttrHandling handleDeclAttribute(Sema &sema, Decl *declaration, const ParsedAttr &attribute) const override {
     const auto *kind = llvm::dyn_cast<StringLiteral>(attribute.getArgAsExpr(0)->IgnoreParenCasts());
     Expr *value = attribute.getArgAsExpr(1);
+    if (kind && kind->getString() == "tenon.specialize")
+      return specialize(sema, declaration->getAsFunction(), attribute);
     Attr *annotation = kind ? sema.CreateAnnotationAttr(attribute, kind->getString(), value) : nullptr;
     if (!annotation)
       return AttributeNotApplied;
@@ -196,6 +222,24 @@ struct PragmaAttribute : ParsedAttrInfo {
   }
 
 private:
+  /// The parameter by its number: names do not get into IR.
+  static AttrHandling specialize(Sema &sema, FunctionDecl *function, const ParsedAttr &attribute) {
+    auto *literal = llvm::cast<StringLiteral>(attribute.getArgAsExpr(1)->IgnoreParenCasts());
+    llvm::StringRef name = literal->getString().split('=').first;
+    bool fits = tenon::isOneValue(function->getReturnType(), sema.Context);
+    for (auto [i, parameter] : llvm::enumerate(function->parameters())) {
+      fits &= tenon::isOneValue(parameter->getType(), sema.Context);
+      if (parameter->getName() != name || !fits || !parameter->getType()->isIntegerType() || parameter->getType()->isBooleanType())
+        continue;
+      tenon::annotate(function, "tenon.specialize;", std::to_string(i) + ":" + literal->getString().str());
+      return AttributeApplied;
+    }
+    unsigned id = sema.getDiagnostics().getCustomDiagID(
+        DiagnosticsEngine::Error, "tenon: 'specialize' wants an integer parameter of %0, which '%1' is not%select{; a structure by "
+                                  "value stands before it|}2");
+    sema.Diag(attribute.getLoc(), id) << function << name << fits;
+    return AttributeNotApplied;
+  }
   static void refuse(Sema &sema, SourceLocation at, llvm::StringRef what) {
     DiagnosticsEngine &diagnostics = sema.getDiagnostics();
     sema.Diag(at, diagnostics.getCustomDiagID(DiagnosticsEngine::Error,

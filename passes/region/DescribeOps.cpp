@@ -104,7 +104,8 @@ PreservedAnalyses DescribeOpsPass::run(Module &module, ModuleAnalysisManager &) 
     }
     StringRef kind = stringAt(entry->getOperand(1)), argument = firstArgument(*entry);
     for (auto [prefix, attribute] : {std::pair(StringRef("tenon.shape;"), shapesAttribute),
-                                     std::pair(StringRef("tenon.proven;"), provenAttribute)})
+                                     std::pair(StringRef("tenon.proven;"), provenAttribute),
+                                     std::pair(StringRef("tenon.specialize;"), specializeAttribute)})
       if (kind.consume_front(prefix)) {
         // A definition says as much as its prototypes, or more.
         if (function->getFnAttribute(attribute).getValueAsString().size() < kind.size())

@@ -31,6 +31,8 @@ inline constexpr llvm::StringLiteral fpAttribute = "tenon-fp";
 inline constexpr llvm::StringLiteral offAttribute = "tenon-off";
 inline constexpr llvm::StringLiteral noallocAttribute = "tenon-noalloc";
 inline constexpr llvm::StringLiteral inplaceAttribute = "tenon-inplace";
+/// Function attribute made of a pragma: `"tenon-specialize"="2:n=1,32"`; 2 is the number of the parameter.
+inline constexpr llvm::StringLiteral specializeAttribute = "tenon-specialize";
 /// Function attribute made of TN_NO_TENSORS.
 inline constexpr llvm::StringLiteral noTensorsAttribute = "tenon-no-tensors";
 
