@@ -15,56 +15,23 @@
 #include "Specialize.h"
 #include "Ops.h"
 #include "PrepareRegions.h"
+#include "Versions.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Transforms/Utils/BasicBlockUtils.h"
-#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace llvm;
 
 namespace tenon {
 
-static const char *whyNot(const Function &function) {
-  if (function.isVarArg())
-    return "it has variable arguments";
-  for (const Argument &argument : function.args())
-    if (argument.hasInAllocaAttr() || argument.hasAttribute(Attribute::SwiftError) || argument.hasPreallocatedAttr())
-      return "it has an unusual parameter";
-  for (const BasicBlock &block : function)
-    if (block.hasAddressTaken())
-      return "the address of a label is taken";
-  return nullptr;
-}
-
 /// The function for one number, which is called in `block`.
 static void addVersion(Function &function, Argument &parameter, StringRef name, uint64_t number, BasicBlock *block) {
   ValueToValueMapTy map;
-  Function *version = CloneFunction(&function, map);
-  version->setName(function.getName() + "." + name + Twine(number));
-  version->setLinkage(GlobalValue::InternalLinkage);
-  version->setVisibility(GlobalValue::DefaultVisibility);
-  version->setDLLStorageClass(GlobalValue::DefaultStorageClass);
-  version->setDSOLocal(true);
-  version->setComdat(nullptr);
+  Function *version = copyOf(function, "." + name + Twine(number), map);
   if (!version->hasFnAttribute(Attribute::AlwaysInline))
     version->addFnAttr(Attribute::NoInline); // its regions are its own
   version->getArg(parameter.getArgNo())->replaceAllUsesWith(ConstantInt::get(parameter.getType(), number));
-  IRBuilder<> builder(block);
-  if (DISubprogram *subprogram = function.getSubprogram())
-    builder.SetCurrentDebugLocation(DILocation::get(function.getContext(), subprogram->getScopeLine(), 0, subprogram));
-  SmallVector<Value *> arguments(make_pointer_range(function.args()));
-  CallInst *call = builder.CreateCall(version, arguments);
-  call->setCallingConv(function.getCallingConv());
-  SmallVector<AttributeSet> attributes;
-  for (unsigned i = 0; i < function.arg_size(); ++i)
-    attributes.push_back(function.getAttributes().getParamAttrs(i));
-  call->setAttributes(
-      AttributeList::get(function.getContext(), AttributeSet(), function.getAttributes().getRetAttrs(), attributes));
-  if (function.getReturnType()->isVoidTy())
-    builder.CreateRetVoid();
-  else
-    builder.CreateRet(call);
+  returnCallOf(*version, function, block);
 }
 
 static bool specialize(Function &function, StringRef text) {
@@ -78,7 +45,7 @@ static bool specialize(Function &function, StringRef text) {
   function.removeFnAttr(specializeAttribute);
   OptimizationRemarkEmitter remarks(&function);
   const char *why = whyLeftAlone(function);
-  if (why || (why = whyNot(function))) {
+  if (why || (why = whyNotCopied(function))) {
     remarks.emit([&] {
       return OptimizationRemarkMissed("tenon-specialize", "NotSpecialized", function.getSubprogram(),
                                       &function.getEntryBlock())
@@ -104,11 +71,7 @@ static bool specialize(Function &function, StringRef text) {
     addVersion(function, parameter, name, value, block);
   }
   BasicBlock &entry = function.getEntryBlock();
-  auto first = entry.begin();
-  while (isa<AllocaInst>(*first))
-    ++first;
-  BasicBlock *body = entry.splitBasicBlock(first, "any");
-  entry.getTerminator()->eraseFromParent();
+  BasicBlock *body = splitEntry(function);
   IRBuilder<> builder(&entry);
   SwitchInst *choice = builder.CreateSwitch(&parameter, body, made.size());
   for (auto [value, block] : made) {

@@ -13,10 +13,10 @@
 // FormRegions.
 
 #include "StaticProgram.h"
-#include "Versions.h"
 #include "region/ContractFacts.h"
 #include "region/Effects.h"
 #include "region/Ops.h"
+#include "region/Versions.h"
 #include "tenon/tensor.h"
 #include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/MapVector.h"
@@ -209,16 +209,23 @@ const char *SmallTensors::whyNot(const StaticProgram &program) {
   if (!all_of(program.pointers, [&](Argument *argument) { return asked.contains(argument); })) {
     if (!asked.empty())
       return "whether another pointer is NULL would have to be asked";
-    if (!mayCopy(function))
+    if (whyNotCopied(function))
       return "a pointer may be NULL, and the function cannot be copied";
   }
   return bytes > mostBytes ? "they would take more than 16384 bytes of the stack" : nullptr;
+}
+
+static void keepApart(Function &copy) {
+  copy.removeFnAttr(Attribute::AlwaysInline);
+  copy.removeFnAttr(Attribute::InlineHint);
+  copy.addFnAttr(Attribute::NoInline);
 }
 
 /// Where a pointer is NULL, the function runs as it was.
 void SmallTensors::keepOriginal(const SmallPtrSetImpl<Argument *> &pointers) {
   ValueToValueMapTy copies;
   Function *original = copyOf(function, ".tenon.eager", copies);
+  keepApart(*original);
   original->addFnAttr(Attribute::Cold);
   dropFacts(*original);
   for (Instruction &inst : instructions(*original))
@@ -242,10 +249,11 @@ void SmallTensors::keepOriginal(const SmallPtrSetImpl<Argument *> &pointers) {
 /// -ffp-contract=fast, by which the code generator would take the program's own products and sums together.
 bool SmallTensors::lowerVersion() {
   Module &module = *function.getParent();
-  if ((options.contracts && !options.fast) || !module.getTargetTriple().isX86() || !mayCopy(function) || passesVectors(function))
+  if ((options.contracts && !options.fast) || !module.getTargetTriple().isX86() || whyNotCopied(function) || passesVectors(function))
     return false;
   ValueToValueMapTy copies;
   Function *version = copyOf(function, ".tenon.v3", copies);
+  keepApart(*version);
   StringRef features = function.getFnAttribute("target-features").getValueAsString();
   version->addFnAttr("target-features", (features + (features.empty() ? "" : ",") + "+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+movbe,"
                                                     "+popcnt,+sse3,+ssse3,+sse4.1,+sse4.2,+xsave").str());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Versions.h - a function in two versions, one of which is chosen when it is called.
+// Versions.h - a function in several versions, one of which is chosen when it is called.
 
-#ifndef TENON_STATIC_VERSIONS_H
-#define TENON_STATIC_VERSIONS_H
+#ifndef TENON_REGION_VERSIONS_H
+#define TENON_REGION_VERSIONS_H
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/IR/IRBuilder.h"
@@ -11,10 +11,17 @@
 
 namespace tenon {
 
-bool mayCopy(llvm::Function &function);
+/// Why a function cannot have versions, or null.
+const char *whyNotCopied(const llvm::Function &function);
 
-/// An internal function with the same body, which is not inlined.
+/// An internal function with the same body.
 llvm::Function *copyOf(llvm::Function &function, const llvm::Twine &suffix, llvm::ValueToValueMapTy &out_copies);
+
+/// Calls the copy with the function's own arguments and returns what it does, as the end of `block`.
+void returnCallOf(llvm::Function &copy, llvm::Function &function, llvm::BasicBlock *block);
+
+/// Makes the entry of a function, of its static allocas alone, end before the rest, which is returned.
+llvm::BasicBlock *splitEntry(llvm::Function &function);
 
 /// The function begins with a question, and where the answer is true, the copy runs instead.
 void runInstead(llvm::Function &function, llvm::Function &copy, llvm::function_ref<llvm::Value *(llvm::IRBuilder<> &)> ask,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Versions.cpp - a function in two versions, one of which is chosen when it is called.
+// Versions.cpp - a function in several versions, one of which is chosen when it is called.
 
 #include "Versions.h"
 #include "llvm/IR/InstIterator.h"
@@ -11,11 +11,16 @@ using namespace llvm;
 
 namespace tenon {
 
-bool mayCopy(Function &function) {
-  return !function.isVarArg() && none_of(function, [](BasicBlock &block) { return block.hasAddressTaken(); }) &&
-         none_of(function.args(), [](Argument &argument) {
-           return argument.hasInAllocaAttr() || argument.hasPreallocatedAttr() || argument.hasSwiftErrorAttr();
-         });
+const char *whyNotCopied(const Function &function) {
+  if (function.isVarArg())
+    return "it has variable arguments";
+  for (const Argument &argument : function.args())
+    if (argument.hasInAllocaAttr() || argument.hasSwiftErrorAttr() || argument.hasPreallocatedAttr())
+      return "it has an unusual parameter";
+  for (const BasicBlock &block : function)
+    if (block.hasAddressTaken())
+      return "the address of a label is taken";
+  return nullptr;
 }
 
 Function *copyOf(Function &function, const Twine &suffix, ValueToValueMapTy &out_copies) {
@@ -25,23 +30,14 @@ Function *copyOf(Function &function, const Twine &suffix, ValueToValueMapTy &out
   copy->setVisibility(GlobalValue::DefaultVisibility);
   copy->setDLLStorageClass(GlobalValue::DefaultStorageClass);
   copy->setComdat(nullptr);
-  copy->removeFnAttr(Attribute::AlwaysInline);
-  copy->removeFnAttr(Attribute::InlineHint);
-  copy->addFnAttr(Attribute::NoInline);
+  copy->setDSOLocal(true);
   return copy;
 }
 
-void runInstead(Function &function, Function &copy, function_ref<Value *(IRBuilder<> &)> ask, MDNode *weights) {
-  BasicBlock &entry = function.getEntryBlock();
-  BasicBlock *body = entry.splitBasicBlock(entry.getFirstNonPHIOrDbgOrAlloca(), "tenon.body");
-  BasicBlock *leave = BasicBlock::Create(function.getContext(), "tenon.other", &function);
-  entry.getTerminator()->eraseFromParent();
-  IRBuilder<> b(&entry);
+void returnCallOf(Function &copy, Function &function, BasicBlock *block) {
+  IRBuilder<> b(block);
   if (DISubprogram *program = function.getSubprogram()) // a call of a function with lines has to have one
     b.SetCurrentDebugLocation(DILocation::get(function.getContext(), program->getScopeLine(), 0, program));
-  Value *answer = ask(b);
-  b.CreateCondBr(answer, leave, body, weights);
-  b.SetInsertPoint(leave);
   SmallVector<Value *> arguments;
   SmallVector<AttributeSet> attributes;
   for (Argument &argument : function.args()) {
@@ -55,6 +51,24 @@ void runInstead(Function &function, Function &copy, function_ref<Value *(IRBuild
     b.CreateRetVoid();
   else
     b.CreateRet(call);
+}
+
+BasicBlock *splitEntry(Function &function) {
+  BasicBlock &entry = function.getEntryBlock();
+  BasicBlock *body = entry.splitBasicBlock(entry.getFirstNonPHIOrDbgOrAlloca(), "tenon.body");
+  entry.getTerminator()->eraseFromParent();
+  return body;
+}
+
+void runInstead(Function &function, Function &copy, function_ref<Value *(IRBuilder<> &)> ask, MDNode *weights) {
+  BasicBlock &entry = function.getEntryBlock(), *body = splitEntry(function);
+  BasicBlock *leave = BasicBlock::Create(function.getContext(), "tenon.other", &function);
+  IRBuilder<> b(&entry);
+  if (DISubprogram *program = function.getSubprogram())
+    b.SetCurrentDebugLocation(DILocation::get(function.getContext(), program->getScopeLine(), 0, program));
+  Value *answer = ask(b);
+  b.CreateCondBr(answer, leave, body, weights);
+  returnCallOf(copy, function, leave);
 }
 
 void keepRoundings(Module &module) {
