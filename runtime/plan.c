@@ -59,13 +59,11 @@ static void plan_pieces(tni_rows *p, tni_launch *l) {
   }
 }
 
-/* Whether the bits of all reductions are the same in whatever order and grouping terms come. */
+/* Whether all reductions come to the same in whatever order and grouping their terms are. */
 static bool is_free_of_order(const tn_kernel *kernel) {
   for (int r = 0; r < kernel->reduction_count; r++) {
-    const tn_reduction *reduction = &kernel->reductions[r];
-    const bool extreme = reduction->kind == TN_REDUCE_MAX || reduction->kind == TN_REDUCE_MIN;
-    const bool exact = !tni_is_float(reduction->dtype) && reduction->kind != TN_REDUCE_MOMENTS;
-    if (!extreme && !exact)
+    const int kind = kernel->reductions[r].kind;
+    if (kind != TN_REDUCE_MAX && kind != TN_REDUCE_MIN)
       return false;
   }
   return kernel->pass_count == 1;
