@@ -123,18 +123,14 @@ PreservedAnalyses DescribeOpsPass::run(Module &module, ModuleAnalysisManager &) 
     } else if (kind == "tenon.fp") {
       function->addFnAttr(fpAttribute, argument);
       changed = true;
-    } else if (kind == "tenon.off") {
-      function->addFnAttr(offAttribute);
-      changed = true;
-    } else if (kind == "tenon.noalloc") {
-      function->addFnAttr(noallocAttribute);
-      changed = true;
-    } else if (kind == "tenon.inplace") {
-      function->addFnAttr(inplaceAttribute);
-      changed = true;
-    } else if (kind == "tenon.no_tensors") {
-      function->addFnAttr(noTensorsAttribute);
-      changed = true;
+    } else {
+      for (auto [word, attribute] : {std::pair(StringRef("tenon.off"), offAttribute), std::pair(StringRef("tenon.noalloc"), noallocAttribute),
+                                     std::pair(StringRef("tenon.inplace"), inplaceAttribute),
+                                     std::pair(StringRef("tenon.no_tensors"), noTensorsAttribute)})
+        if (kind == word) {
+          function->addFnAttr(attribute);
+          changed = true;
+        }
     }
   }
   if (!changed)
