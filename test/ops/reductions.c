@@ -227,9 +227,9 @@ static const shape shapes[] = {
 /* Data: everything; numbers without NaN and infinities; small whole numbers (ties, exact sums). */
 enum { ANYTHING, NUMBERS, SMALL, DATA };
 static void tame(operand *x, tn_dtype dtype, int64_t size, int data) {
-  for (int64_t i = 0; i < size && data != ANYTHING && is_float(dtype); i++) {
-    int64_t at = 0, left = i;
-    for (int d = x->rank; d--; left /= x->dims[d]) at += left % x->dims[d] * x->strides[d];
+  if (data == ANYTHING || !is_float(dtype)) return;
+  int64_t index[8] = {0};
+  for (int64_t i = 0, at = 0; i < size; i++, at = next_element(x, index, at)) {
     char *p = x->data + at * (int64_t)size_of(dtype);
     float f = 0;
     double g;

@@ -9,6 +9,7 @@ import sys
 import time
 
 folder, command = sys.argv[1], sys.argv[2:]
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # what started this may ignore it, and what is started here inherits that
 os.makedirs(folder, exist_ok=True)
 interrupted = 0
 for wait in (0.05, 0.3, 1.0, 2.0):
