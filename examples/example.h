@@ -21,7 +21,7 @@ static inline float example_uniform(uint32_t *state, float low, float high) {
   return low + (high - low) * ((float)(*state >> 8) * 0x1p-24f);
 }
 
-static inline float *example_array(int64_t n, uint32_t seed, float low, float high) {
+static inline __attribute__((returns_nonnull)) float *example_array(int64_t n, uint32_t seed, float low, float high) {
   float *p = malloc((size_t)n * sizeof *p);
   if (!p) {
     fputs("out of memory\n", stderr);

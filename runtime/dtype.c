@@ -10,28 +10,31 @@
 
 static const struct {
   char name[5];
-  uint8_t bytes;
   int8_t slot;
 } dtypes[TNI_DTYPES] = {
-  [0] = {"?", 0, -1},
-  [TNI_F32] = {"f32", 4, TNI_SLOT_F32},
-  [TNI_F64] = {"f64", 8, TNI_SLOT_F64},
-  [TNI_F16] = {"f16", 2, -1},
-  [TNI_BF16] = {"bf16", 2, -1},
-  [TNI_I8] = {"i8", 1, TNI_SLOT_I8},
-  [TNI_U8] = {"u8", 1, TNI_SLOT_U8},
-  [TNI_I16] = {"i16", 2, TNI_SLOT_I16},
-  [TNI_U16] = {"u16", 2, TNI_SLOT_U16},
-  [TNI_I32] = {"i32", 4, TNI_SLOT_I32},
-  [TNI_U32] = {"u32", 4, TNI_SLOT_U32},
-  [TNI_I64] = {"i64", 8, TNI_SLOT_I64},
-  [TNI_U64] = {"u64", 8, TNI_SLOT_U64},
-  [TNI_BOOL] = {"bool", 1, TNI_SLOT_BOOL},
+  [0] = {"?", -1},
+  [TNI_F32] = {"f32", TNI_SLOT_F32},
+  [TNI_F64] = {"f64", TNI_SLOT_F64},
+  [TNI_F16] = {"f16", -1},
+  [TNI_BF16] = {"bf16", -1},
+  [TNI_I8] = {"i8", TNI_SLOT_I8},
+  [TNI_U8] = {"u8", TNI_SLOT_U8},
+  [TNI_I16] = {"i16", TNI_SLOT_I16},
+  [TNI_U16] = {"u16", TNI_SLOT_U16},
+  [TNI_I32] = {"i32", TNI_SLOT_I32},
+  [TNI_U32] = {"u32", TNI_SLOT_U32},
+  [TNI_I64] = {"i64", TNI_SLOT_I64},
+  [TNI_U64] = {"u64", TNI_SLOT_U64},
+  [TNI_BOOL] = {"bool", TNI_SLOT_BOOL},
+};
+
+const uint8_t tni_dtype_bytes[TNI_DTYPES] = {
+  [TNI_F32] = 4, [TNI_F64] = 8, [TNI_F16] = 2, [TNI_BF16] = 2, [TNI_I8] = 1, [TNI_U8] = 1, [TNI_I16] = 2,
+  [TNI_U16] = 2, [TNI_I32] = 4, [TNI_U32] = 4, [TNI_I64] = 8, [TNI_U64] = 8, [TNI_BOOL] = 1,
 };
 
 static unsigned known(unsigned dtype) { return dtype < TNI_DTYPES ? dtype : 0; }
 
-size_t tni_element_bytes(unsigned dtype) { return dtypes[known(dtype)].bytes; }
 const char *tni_dtype_name(unsigned dtype) { return dtypes[known(dtype)].name; }
 int tni_slot(unsigned dtype) { return dtypes[known(dtype)].slot; }
 

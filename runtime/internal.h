@@ -82,7 +82,10 @@ enum {
 /* Whether each stride steps over all that the shorter ones span, in elements: then no two elements fall on the same place,
  * and that covers what programs do. out_span: how far the last element is from the first in memory. */
 bool tni_elements_are_apart(const struct tn_tensor_impl *t, int64_t *out_span);
-size_t tni_element_bytes(unsigned dtype);    /* 0: no dtype */
+extern const uint8_t tni_dtype_bytes[TNI_DTYPES];
+static inline size_t tni_element_bytes(unsigned dtype) { /* 0: no dtype */
+  return dtype < TNI_DTYPES ? tni_dtype_bytes[dtype] : 0;
+}
 const char *tni_dtype_name(unsigned dtype);  /* "f32" */
 static inline bool tni_is_float(unsigned dtype) { return dtype >= TNI_F32 && dtype <= TNI_BF16; }
 

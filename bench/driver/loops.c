@@ -135,7 +135,7 @@ static void jacobi_rows(int64_t n, int64_t turns, const char *size) {
 }
 
 static void mandelbrot_rows(int64_t side, int64_t most, const char *size) {
-  bench_case c = {.n = side, .m = most, .y = driver_memory(side * side, 2, 0.f, 1.f)};
+  bench_case c = {.n = side, .m = most, .y = driver_memory(side * (side + 63), 2, 0.f, 1.f)};
   measure("Mandelbrot", size, 0, WAYS_OF(mandelbrot, NULL), &c);
   release(&c);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // CallReader.h - makes nodes of tensor calls: ReadCalls.cpp takes the calls in order, ReadOps.cpp knows what each op
-// asks of its operands, ReadPlaces.cpp what makes, arranges, reads and writes memory.
+// asks of its operands, ReadCreations.cpp what makes tensors, ReadPlaces.cpp what arranges their elements, ReadAccesses.cpp
+// what reads and writes them.
 
 #ifndef TENON_STATIC_CALLREADER_H
 #define TENON_STATIC_CALLREADER_H
@@ -10,6 +11,7 @@
 #include "region/Ops.h"
 
 namespace llvm {
+class DominatorTree;
 class LazyValueInfo;
 class ScalarEvolution;
 } // namespace llvm
@@ -19,8 +21,8 @@ namespace tenon {
 class CallReader {
 public:
   CallReader(StaticProgram &program, llvm::AAResults &aliases, llvm::LazyValueInfo &values,
-             llvm::ScalarEvolution &evolution)
-      : program(program), aliases(aliases), values(values), evolution(evolution) {}
+             llvm::ScalarEvolution &evolution, const llvm::DominatorTree &dominators)
+      : program(program), aliases(aliases), values(values), evolution(evolution), dominators(dominators) {}
   bool run();
 
 private:
@@ -75,7 +77,7 @@ private:
   /// The tensors that meet in one name must be alike; an error if they are not.
   bool agree(const Node &join, const Node &other);
 
-  // ReadPlaces.cpp
+  // ReadCreations.cpp
   Node *readCreation(llvm::StringRef name);
   Node *view(llvm::StringRef name);
   bool isNoNull(llvm::Value *pointer);
@@ -84,6 +86,9 @@ private:
   llvm::Value *bothThere(llvm::Value *x, llvm::Value *y);
   Node *replaced(Node *value, Node *old);
   Node *valuesGiven();
+  Node *arange();
+
+  // ReadPlaces.cpp
   Node *alias(llvm::StringRef name);
   Node *place(Node *node, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<int64_t> strides, int64_t offset,
               llvm::Value *moved);
@@ -92,6 +97,8 @@ private:
   bool cut(const Node &node, unsigned axis, int64_t start, int64_t stop, int64_t step, Dims &dims, Dims &strides,
            int64_t &offset);
   Node *concatenation();
+
+  // ReadAccesses.cpp
   bool readMutation(llvm::StringRef name, llvm::Value *&out_value);
   bool readRead(llvm::StringRef name, llvm::Value *&out_value, Node *&out_node);
   using Asked = llvm::SmallVectorImpl<std::pair<llvm::Value *, int64_t>>;
@@ -102,6 +109,7 @@ private:
   llvm::AAResults &aliases;
   llvm::LazyValueInfo &values;
   llvm::ScalarEvolution &evolution;
+  const llvm::DominatorTree &dominators;
   llvm::DenseMap<const llvm::Value *, Node *> nodes;
   llvm::SmallPtrSet<const llvm::Value *, 8> broken; ///< results of calls that an error was reported for
   llvm::SmallPtrSet<const llvm::Value *, 8> joins;  ///< PHIs and selects of handles

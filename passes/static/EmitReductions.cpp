@@ -26,6 +26,10 @@ Value *CodeEmitter::meet(const Gathering &gathering, Value *x, Value *y) {
     return isReal ? b.CreateFAdd(x, y) : b.CreateAdd(x, y);
   if (gathering.function == "prod")
     return isReal ? code::product(x, y) : b.CreateMul(x, y);
+  if (gathering.function == "any")
+    return b.CreateOr(x, y);
+  if (gathering.function == "all")
+    return b.CreateAnd(x, y);
   bool most = gathering.function == "reduce_max";
   return b.CreateBinaryIntrinsic(
       isReal ? (most ? Intrinsic::maximum : Intrinsic::minimum) : (most ? Intrinsic::smax : Intrinsic::smin), x, y);
@@ -35,8 +39,10 @@ Value *CodeEmitter::meet(const Gathering &gathering, Value *x, Value *y) {
 Value *CodeEmitter::start(const Gathering &gathering) {
   Type *element = code::elementType(gathering.dtype), *type = code::laneType(element);
   bool isReal = code::isReal(gathering.dtype), most = gathering.function == "reduce_max";
-  if (gathering.function == "sum")
+  if (gathering.function == "sum" || gathering.function == "any")
     return Constant::getNullValue(type);
+  if (gathering.function == "all")
+    return Constant::getAllOnesValue(type);
   if (gathering.function == "prod")
     return isReal ? ConstantFP::get(type, 1) : ConstantInt::get(type, 1);
   if (isReal)

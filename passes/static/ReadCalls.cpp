@@ -16,6 +16,7 @@
 #include "llvm/Analysis/Loads.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
@@ -430,7 +431,8 @@ bool readCalls(StaticProgram &program, FunctionAnalysisManager &analyses) {
   auto &aliases = analyses.getResult<AAManager>(*program.function);
   auto &values = analyses.getResult<LazyValueAnalysis>(*program.function);
   auto &evolution = analyses.getResult<ScalarEvolutionAnalysis>(*program.function);
-  return CallReader(program, aliases, values, evolution).run();
+  auto &dominators = analyses.getResult<DominatorTreeAnalysis>(*program.function);
+  return CallReader(program, aliases, values, evolution, dominators).run();
 }
 
 } // namespace tenon

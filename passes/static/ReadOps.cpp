@@ -15,9 +15,15 @@ static constexpr unsigned boolDtype = TN_BOOL & 0xff, wideDtype = TN_I64 & 0xff;
 /// Terms of a variance that is one block (docs/numerics.md, section 5).
 static constexpr int64_t mostTermsOfVariance = 4096;
 
+/// Whether a reduction is of bool, whatever it is given: tn_any, tn_all.
+static bool isOfTruth(StringRef name) {
+  name.consume_back("_keepdims");
+  return name == "any" || name == "all";
+}
+
 Node *CallReader::readOp(const OpRow &row, StringRef name) {
   if (row.cls == OpClass::Reduction)
-    return row.lowering == Lowering::Reduce ? reduction(name) : nullptr;
+    return row.lowering == Lowering::Reduce || isOfTruth(name) ? reduction(name) : nullptr;
   if (name == "cast")
     return castNode();
   if (name == "softmax")
@@ -206,6 +212,11 @@ Node *CallReader::reduction(StringRef name) {
       return nullptr;
     }
     axes |= 1u << at;
+  }
+  if (isOfTruth(name)) {
+    if (node->dtype != boolDtype)
+      node = add(Node::Elementwise, "cast", boolDtype, node->dims, {{node}});
+    return reduce(name, node, axes, keepdims, /*byLines=*/false);
   }
   bool adds = name == "sum" || name == "prod", isFloating = code::isReal(node->dtype);
   bool isWide = code::storedBytes(node->dtype) == 8;

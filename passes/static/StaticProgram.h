@@ -49,7 +49,7 @@ struct Node {
     Fill,        ///< one number (operand 0) everywhere
     Elementwise, ///< `function` of ops.def, operands broadcast
     Map,         ///< the user's function (`callee`), in order
-    Reduce,      ///< `function` sum, prod, reduce_max or reduce_min over the axes in `axes`
+    Reduce,      ///< `function` sum, prod, reduce_max, reduce_min, any or all over the axes in `axes`
     Matmul,      ///< NumPy's rules
     Alias,       ///< other strides over the elements of `base`
     Join,        ///< what a name holds where ways meet: on the way of `join`'s i-th block, operand i

@@ -43,7 +43,7 @@
 #include <jacobi.c>
 #undef main
 #define main mandelbrot_main
-#include <mandelbrot.c>
+#include "Inputs/whole_mandelbrot.c"
 #undef main
 #define main conjugate_main
 #include <conjugate.c>

@@ -4,7 +4,7 @@
  */
 #include "bench.h"
 
-/* Point by point: each leaves when it is out, which a whole picture at once cannot. */
+/* Point by point: each leaves when it is out. */
 void hand_mandelbrot(bench_case *c) {
   const int64_t n = c->n;
   float sum = 0;

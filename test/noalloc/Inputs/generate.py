@@ -74,10 +74,12 @@ class Function:
             x, dims = self.pick()
             axes = sorted(rng.sample(range(len(dims)), rng.randint(0, len(dims))))
             keep = rng.random() < 0.5
-            op = rng.choice(["sum", "mean", "reduce_max", "reduce_min", "prod", "var"])
+            op = rng.choice(["sum", "mean", "reduce_max", "reduce_min", "prod", "var", "any", "all"])
             gone = axes or list(range(len(dims)))
             left = [1 if i in gone else n for i, n in enumerate(dims)] if keep else [n for i, n in enumerate(dims) if i not in gone]
-            self.new(f"tn_{op}{'_keepdims' if keep else ''}({words([x] + axes)})", left)
+            of = f"tn_greater({x}, {rng.choice(self.numbers)})" if op in ("any", "all") else x
+            made = f"tn_{op}{'_keepdims' if keep else ''}({words([of] + axes)})"
+            self.new(f"tn_cast({made}, TN_F32)" if of != x else made, left)
         elif kind == "a":
             self.arrangement()
         elif kind in "sS":

@@ -127,6 +127,37 @@ AXES(0, 0) AXES(1, 1) AXES(2, 2) AXES(01, 0, 1) AXES(02, 0, -1) AXES(12, 1, 2) A
   }
 COLUMNS(1, 5) COLUMNS(3, 5) COLUMNS(100, 3) COLUMNS(70, 33) COLUMNS(7, 64) COLUMNS(9, 100) COLUMNS(130, 40) COLUMNS(5000, 2)
 
+/* Near all are below the first limit, and near none below the second; of nothing but what is there. */
+NOALLOC static void truths(in_t x, in_t w, float *y) {
+  tn_tensor v = tn_view_const(x, TN_F32, 6, 7, 5), high = tn_less(v, w[0]), low = tn_greater(v, 30), to = tn_view(y, TN_F32, 12, 6, 7, 5);
+  tn_tensor one = tn_view_const(x, TN_F32, 99), transposed = tn_permute_dims(v, 2, 0, 1);
+  tn_store_at(to, tn_cast(tn_any(low), TN_F32), 0);
+  tn_store_at(to, tn_cast(tn_all(high), TN_F32), 1);
+  tn_store_at(to, tn_cast(tn_any_keepdims(low, 0), TN_F32), 2);
+  tn_store_at(to, tn_cast(tn_all_keepdims(high, 1), TN_F32), 3);
+  tn_store_at(to, tn_cast(tn_any_keepdims(tn_greater(v, 2), 2), TN_F32), 4);
+  tn_store_at(to, tn_cast(tn_all_keepdims(tn_less(v, 1), 0, 2), TN_F32), 5);
+  tn_store_at(to, tn_cast(tn_all_keepdims(v, -1), TN_F32), 6); /* no 0 in the row: NaN is none */
+  tn_store_at(to, tn_cast(tn_any(tn_sub(v, v)), TN_F32), 7);
+  tn_store_at(to, tn_cast(tn_permute_dims(tn_any_keepdims(tn_greater(transposed, 1), 1, 2), 1, 2, 0), TN_F32), 8);
+  y[8000] = tn_item_i64(tn_any(tn_greater(one, 9))) ? 3 : 4;
+  y[8001] = tn_item_i64(tn_all(tn_less(one, 9))) ? 3 : 4;
+  y[8002] = (float)tn_item_i64(tn_any(tn_cast(tn_mul(one, 0.01f), TN_I32)));
+  y[8003] = (float)tn_item_i64(tn_all(tn_cast(tn_mul(one, 100), TN_U8)));
+}
+
+NOALLOC static void ranges(in_t x, float *y, int *whole) {
+  tn_tensor up = tn_arange(TN_F32, 0, 64, 1), down = tn_arange(TN_F32, 3.5, -2.25, -0.1), changed = tn_arange(TN_F32, -1, 1, 1.0 / 3);
+  tn_store(tn_view(y, TN_F32, 64), tn_add(tn_mul(up, x[0]), x[1]));
+  tn_store(tn_view(y + 64, TN_F32, 58), down);
+  tn_store_at(changed, x[2], 4);
+  tn_store(tn_view(y + 128, TN_F32, 6), changed);
+  tn_store(tn_view(y + 192, TN_F32, 10), tn_cast(tn_arange(TN_F64, 0.1, 1.1, 0.1), TN_F32));
+  tn_store(tn_view(whole, TN_I32, 7), tn_arange(TN_I32, 9, -12, -3));
+  tn_store(tn_view(whole + 8, TN_I32, 3), tn_cast(tn_arange(TN_I64, 1000000000, 1000000007, 3), TN_I32));
+  tn_store(tn_view(whole + 12, TN_I32, 5), tn_cast(tn_arange(TN_U8, 251, 256, 1), TN_I32));
+}
+
 NOALLOC static void softmaxes(in_t x, float *y) {
   tn_tensor v = tn_view_const(x, TN_F32, 5, 11);
   tn_store(tn_view(y, TN_F32, 5, 11), tn_softmax(v, -1));
@@ -308,6 +339,8 @@ int main(void) {
     RUN(columns_1_5, in[0], out); RUN(columns_3_5, in[0], out); RUN(columns_100_3, in[0], out); RUN(columns_70_33, in[0], out);
     RUN(columns_7_64, in[0], out); RUN(columns_9_100, in[0], out); RUN(columns_130_40, in[0], out); RUN(columns_5000_2, in[0], out);
     RUN(softmaxes, in[0], out);
+    RUN(truths, in[0], in[1], out);
+    RUN(ranges, in[0], out, int_out);
     RUN(counts, bytes, in[0], int_out);
 #define X(m, k, n) RUN(product_##m##_##k##_##n, in[0], in[1], in[2], out); RUN(product_64_##m##_##k##_##n, in64[0], in64[1], out64);
     EACH_PRODUCT(X)
