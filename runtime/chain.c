@@ -442,37 +442,75 @@ static bool run_blocks(run *r) {
   return !atomic_load(&r->failed);
 }
 
+/* What chains came out as: for each chain that was as good as whole, a mark of its tensors' shapes. Which of two marks stays does not
+ * matter, and neither does one that two chains share: whole is always right. */
+static _Atomic uint64_t known_wholes[64];
+
+/* Of the tensors that come in; 0 where one is NULL. */
+static uint64_t shapes_mark(const tn_chain *chain, tn_tensor *tensors, const bool *made) {
+  uint64_t mark = (uintptr_t)chain;
+  for (int t = 0; t < chain->tensor_count; t++) {
+    if (made[t])
+      continue;
+    if (!tensors[t])
+      return 0;
+    mark = (mark ^ tensors[t]->header) * UINT64_C(0x9e3779b97f4a7c15);
+    for (int d = 0; d < tni_rank(tensors[t]); d++)
+      mark = ((mark ^ mark >> 29) + (uint64_t)tensors[t]->dims[d]) * UINT64_C(0x9e3779b97f4a7c15);
+  }
+  return mark ^ mark >> 32;
+}
+
+/* Which tensors the chain makes. They are none yet. */
+static void find_made(const tn_chain *chain, tn_tensor *tensors, bool *out_made) {
+  memset(out_made, 0, chain->tensor_count);
+  for (int i = 0; i < chain->link_count; i++)
+    for (int v = 0; v < chain->links[i].kernel->value_count; v++)
+      if (tni_is_result(&chain->links[i].kernel->values[v]))
+        out_made[chain->links[i].tensors[chain->links[i].kernel->values[v].index]] = true;
+  for (int t = 0; t < chain->tensor_count; t++)
+    if (out_made[t])
+      tensors[t] = NULL;
+}
+
+/* Notes the shapes of what comes in, and plans. REFUSED also where memory is short. */
+static verdict look_at(run *r, const bool *made) {
+  const size_t count = r->chain->tensor_count;
+  r->wholes = tni_workspace_take(count * (sizeof *r->wholes + sizeof *r->row_offsets));
+  if (!r->wholes)
+    return REFUSED;
+  r->row_offsets = (size_t *)(r->wholes + count);
+  for (size_t t = 0; t < count; t++) {
+    if (made[t])
+      continue;
+    if (!r->tensors[t])
+      return REFUSED;
+    r->wholes[t] = *r->tensors[t];
+  }
+  return plan(r);
+}
+
 static bool launch_chain(run *r) {
   const tn_chain *chain = r->chain;
-  tn_tensor *const tensors = r->tensors;
   const uint64_t mark = tni_workspace_mark();
-  const size_t count = chain->tensor_count;
-  r->wholes = tni_workspace_take(count * (sizeof *r->wholes + sizeof *r->row_offsets));
-  bool done = r->wholes != NULL;
-  verdict how = REFUSED;
-  bool made[256] = {false};
-  if (done) {
-    r->row_offsets = (size_t *)(r->wholes + count);
-    for (int i = 0; i < chain->link_count; i++)
-      for (int v = 0; v < chain->links[i].kernel->value_count; v++)
-        if (tni_is_result(&chain->links[i].kernel->values[v]))
-          made[chain->links[i].tensors[chain->links[i].kernel->values[v].index]] = true;
-    for (size_t t = 0; t < count; t++) {
-      if (made[t]) {
-        tensors[t] = NULL;
-      } else if (tensors[t]) {
-        r->wholes[t] = *tensors[t];
-      } else {
-        done = false;
-      }
-    }
-    if (done)
-      how = plan(r);
+  bool made[256];
+  find_made(chain, r->tensors, made);
+  const uint64_t shapes = shapes_mark(chain, r->tensors, made);
+  _Atomic uint64_t *const known = &known_wholes[((uintptr_t)chain >> 4) % 64];
+  verdict how = WHOLE;
+  if (!shapes || atomic_load_explicit(known, memory_order_relaxed) != shapes) {
+    how = look_at(r, made);
+    if (how == WHOLE)
+      atomic_store_explicit(known, shapes, memory_order_relaxed);
   }
+  bool done;
   if (how == WHOLE) {
     done = launch_one_by_one(r);
-    if (!done)
+    if (!done) {
+      if (tni_traces() && !r->wholes)
+        look_at(r, made); /* says why */
       tni_workspace_release(mark);
+    }
     return done;
   }
   done = how == BY_BLOCKS && make_wholes(r);
