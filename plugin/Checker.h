@@ -130,6 +130,7 @@ private:
   llvm::SmallPtrSet<const clang::VarDecl *, 8> shared; ///< variables that change in ways that are not followed
   llvm::SmallVector<const State *> switches;           ///< around the walk: what is known where each is entered
   unsigned silent = 0;
+  unsigned loopDepth = 0; ///< of loops that are walked until nothing changes
   std::set<Promise> *proving = nullptr;           ///< promises that nothing speaks against so far
   bool trusted = false;                           ///< the function has nothing that the walk takes lightly
   llvm::DenseSet<clang::SourceLocation> reported; ///< a loop's body is walked more than once

@@ -71,6 +71,9 @@ State Checker::join(const State &x, const State &y) {
   return joined;
 }
 
+/// Loops within loops that are walked until nothing changes; of deeper ones nothing is known that they assign.
+static constexpr unsigned deepestSettled = 3;
+
 // --- statements ------------------------------------------------------------------------------------------------------------
 
 void Checker::visitLoop(const Stmt *init, const Expr *condition, const Stmt *body, const Expr *increment, bool bodyFirst,
@@ -91,7 +94,9 @@ void Checker::visitLoop(const Stmt *init, const Expr *condition, const Stmt *bod
     if (increment)
       evaluate(increment, inside);
   };
-  if (census.breaks) {
+  // Each level of a nest multiplies the walks of what is in it.
+  bool forgets = census.breaks || ++loopDepth > deepestSettled;
+  if (forgets) {
     forget(census.assigned, state);
   } else {
     // Nothing is said before it is known what all turns have in common: the first may leave out what the others do.
@@ -110,7 +115,9 @@ void Checker::visitLoop(const Stmt *init, const Expr *condition, const Stmt *bod
   }
   State after = state;
   turn(after);
-  if (census.breaks)
+  if (!census.breaks)
+    --loopDepth;
+  if (forgets)
     forget(census.assigned, state);
   else
     state = join(state, after);

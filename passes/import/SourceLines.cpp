@@ -28,16 +28,6 @@ namespace tenon {
 
 static constexpr StringLiteral numberMetadata = "tenon.line";
 
-/// Under -gkey-instructions a debugger stops where the key instructions of statements are, and clang makes none of a
-/// call but the call, which is no more. The code of an op becomes a statement.
-static llvm::DILocation *asStatement(llvm::DILocation *at) {
-  if (!at->getScope()->getSubprogram()->getKeyInstructionsEnabled())
-    return at;
-  llvm::LLVMContext &context = at->getContext();
-  return llvm::DILocation::get(context, at->getLine(), at->getColumn(), at->getScope(), at->getInlinedAt(),
-                               at->isImplicitCode(), context.incNextDILocationAtomGroup(), /*AtomRank=*/1);
-}
-
 Location SourceLines::locationOf(llvm::DILocation *at, MLIRContext &context) {
   auto [entry, isNew] = numbers.insert({at, places.size() + 1});
   if (isNew)

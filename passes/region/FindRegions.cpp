@@ -130,10 +130,11 @@ void RegionFinder::cutLongBlocks() {
       }
       ++count;
       const OpRow *row = rowOf(*at);
-      if (row && isFusable(*row))
-        ++delayed;
-      else if (row || effectOf(*at) != Effect::None)
+      bool isDelayed = row && (isFusable(*row) || row->lowering == Lowering::Scalar); // a number is written with its op
+      // What is never fused is launched by itself, and may be refused.
+      if (isDelayed ? row->lowering == Lowering::Sort : row || effectOf(*at) != Effect::None)
         remade += delayed;
+      delayed += isDelayed;
     }
   }
 }

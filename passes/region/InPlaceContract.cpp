@@ -29,12 +29,7 @@ void InPlaceContract::cover(const Region &region) {
 }
 
 void InPlaceContract::fail(Function &function, const Instruction &at, const Twine &why) {
-  // The text of a tensor function's place is the user's: calls of the headers' own are where they were inlined.
-  DebugLoc location = at.getDebugLoc();
-  while (location && location->getInlinedAt() && location->getScope()->getSubprogram() &&
-         location->getScope()->getSubprogram()->getName() == "tn_replace")
-    location = location->getInlinedAt();
-  function.getContext().diagnose(DiagnosticInfoUnsupported(function, "inplace: " + why, location, DS_Error));
+  function.getContext().diagnose(DiagnosticInfoUnsupported(function, "inplace: " + why, userLocation(at), DS_Error));
 }
 
 void InPlaceContract::diagnose() const {

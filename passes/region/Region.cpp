@@ -21,6 +21,22 @@ DILocation *inlineAt(DILocation *location, DILocation *call) {
   return at;
 }
 
+DILocation *asStatement(DILocation *at) {
+  if (!at->getScope()->getSubprogram()->getKeyInstructionsEnabled())
+    return at;
+  LLVMContext &context = at->getContext();
+  return DILocation::get(context, at->getLine(), at->getColumn(), at->getScope(), at->getInlinedAt(), at->isImplicitCode(),
+                         context.incNextDILocationAtomGroup(), /*AtomRank=*/1);
+}
+
+DebugLoc userLocation(const Instruction &call) {
+  DebugLoc location = call.getDebugLoc();
+  while (location && location->getInlinedAt() && location->getScope()->getSubprogram() &&
+         location->getScope()->getSubprogram()->getName() == "tn_replace")
+    location = location->getInlinedAt();
+  return location;
+}
+
 SmallVector<Instruction *> Step::defines() const {
   if (op && !op->getType()->isVoidTy())
     return {op};

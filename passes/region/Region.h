@@ -24,6 +24,13 @@ inline constexpr llvm::StringLiteral locationMetadata = "tenon.loc";
 /// in the outermost function, goes on with `call`'s.
 llvm::DILocation *inlineAt(llvm::DILocation *location, llvm::DILocation *call);
 
+/// The location of an op's call for the code that stands in its place: a statement. Under -gkey-instructions a debugger
+/// stops where the key instructions of statements are, and clang makes none of a call but the call, which is no more.
+llvm::DILocation *asStatement(llvm::DILocation *at);
+
+/// Where the user wrote a tensor call: those of the headers' own are where they were inlined.
+llvm::DebugLoc userLocation(const llvm::Instruction &call);
+
 /// What a step of user code means to the tensor ops around it (docs/semantics.md, "Effects").
 enum class Effect {
   None,   ///< writes no memory that a tensor may live in, always goes on

@@ -34,6 +34,7 @@ private:
   void checkUses(llvm::Instruction &made);
   void checkOtherCalls();
   void checkReplaced();
+  bool isNamedBehind(const Node &node, llvm::CallInst &replaced);
   bool reachesRuntime(llvm::Function &function, llvm::StringRef &out_op);
   /// An error at `line`, or at what is read.
   void fail(const llvm::Twine &why, const llvm::Instruction *line = nullptr);

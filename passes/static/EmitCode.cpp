@@ -277,6 +277,10 @@ void CodeEmitter::replaceCalls() {
 }
 
 bool CodeEmitter::run() {
+  SmallPtrSet<Instruction *, 32> calls;
+  for (auto &node : program.nodes)
+    if (node->call->getDebugLoc() && calls.insert(node->call).second)
+      node->call->setDebugLoc(asStatement(node->call->getDebugLoc()));
   splitEdges();
   for (auto &node : program.nodes)
     emitNode(*node);

@@ -160,13 +160,17 @@ Value *CodeEmitter::evaluate(const Operand &operand, const Space &space, const P
   if (isInner(node)) {
     SmallVector<Value *, 3> operands;
     unsigned dtype = node.dtype;
+    DebugLoc outer = b.getCurrentDebugLocation();
     for (auto [i, inner] : enumerate(node.operands)) {
       operands.push_back(evaluate(inner, space, points, known));
       if (inner.node && (node.function != "where" || i > 0))
         dtype = inner.node->dtype;
     }
+    if (node.call->getDebugLoc())
+      b.SetCurrentDebugLocation(node.call->getDebugLoc());
     value = node.function == "cast" ? code::castElement(operands[0], dtype, node.dtype)
                                     : code::applyFunction(node.function, operands, dtype);
+    b.SetCurrentDebugLocation(outer);
   } else {
     value = load(placeOf(node), space.strides.find(&node)->second, points);
   }

@@ -35,4 +35,17 @@ bool Lifetime::isBehind(const Instruction *inst) const {
   return any_of(successors(block), [&](const BasicBlock *next) { return into.contains(next); });
 }
 
+bool isUsedBehind(Instruction &handle, const Instruction &inst) {
+  SmallVector<Instruction *> uses;
+  for (Use &use : handle.uses()) {
+    auto *user = cast<Instruction>(use.getUser());
+    auto *phi = dyn_cast<PHINode>(user);
+    if (user != &inst)
+      uses.push_back(phi ? phi->getIncomingBlock(use)->getTerminator() : user);
+  }
+  Node made;
+  made.call = &handle;
+  return Lifetime(made, uses).isBehind(&inst);
+}
+
 } // namespace tenon

@@ -29,6 +29,9 @@ private:
   llvm::SmallPtrSet<const llvm::BasicBlock *, 8> into;
 };
 
+/// Whether a handle is used behind `inst`, but for `inst` itself; by a PHI where a block hands it on.
+bool isUsedBehind(llvm::Instruction &handle, const llvm::Instruction &inst);
+
 } // namespace tenon
 
 #endif

@@ -199,7 +199,8 @@ void Planner::planStore(Node &store) {
     if (leafIsView != intoView || (!leafIsView && leaf->root() != store.base))
       continue;
     Dims strides = leaf->isPlace() ? leaf->strides : rowMajor(leaf->dims);
-    bool samePlace = leaf->dims == store.dims && strides == store.strides && leaf->offset == store.offset && leaf->moved == store.moved &&
+    bool sameSize = code::storedBytes(leaf->dtype) == code::storedBytes(store.dtype);
+    bool samePlace = sameSize && leaf->dims == store.dims && strides == store.strides && leaf->offset == store.offset && leaf->moved == store.moved &&
                      (intoView ? leaf->root()->pointer == store.base->pointer : true);
     if (!samePlace && (!intoView || mayOverlap(locationOf(*leaf), locationOf(store))))
       store.throughTemporary = true;

@@ -6,6 +6,7 @@
 // line, with the reason. A handle never leaves the function.
 
 #include "CallReader.h"
+#include "Scopes.h"
 #include "lanes/MathFunctions.h"
 #include "tenon/tensor.h"
 #include "llvm/ADT/PostOrderIterator.h"
@@ -64,7 +65,7 @@ bool broadcast(ArrayRef<int64_t> x, ArrayRef<int64_t> y, Dims &out_dims) {
 
 void reportBroken(const Function &function, const Instruction *at, const Twine &why) {
   function.getContext().diagnose(
-      DiagnosticInfoUnsupported(function, "noalloc: " + why, at ? at->getDebugLoc() : DebugLoc(), DS_Error));
+      DiagnosticInfoUnsupported(function, "noalloc: " + why, at ? userLocation(*at) : DebugLoc(), DS_Error));
 }
 
 void StaticProgram::refuse(const Instruction *at, const Twine &why) {
@@ -300,6 +301,8 @@ void CallReader::readCall(CallInst &next, const OpRow &row, StringRef name) {
       return;
     } else if (name == "keep" || name == "keep_in") {
       result.node = tensor(name == "keep" ? 0 : 1);
+      if (name == "keep_in" && !isOpenAt(*next.getArgOperand(0), next))
+        fail("that the scope of tn_keep_in is open is not seen here");
     } else if (name == "replaced") {
       if (Node *value = tensor(1); value && tensor(0)) {
         if (value->kind == Node::View)

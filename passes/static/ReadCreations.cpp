@@ -3,6 +3,7 @@
 // ReadCreations.cpp - nodes of calls that make tensors, of memory that may not be there too.
 
 #include "CallReader.h"
+#include "Lifetime.h"
 #include "tenon/tensor.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/SimplifyQuery.h"
@@ -74,15 +75,38 @@ Node *CallReader::replaced(Node *value, Node *old) {
   return made;
 }
 
-/// What stands for two tensors must not be changed, or be made of one that is.
+/// What stands for two tensors must not be changed, or be made of one that is. It does where a pointer may be NULL; and
+/// where tn_replace may make a copy, which depends on the scope that the new tensor belongs to.
 void CallReader::checkReplaced() {
+  SmallPtrSet<const Node *, 8> changed;
   for (auto &node : program.nodes)
-    if (auto *made = dyn_cast<CallInst>(node->call);
-        program.mayMiss && made && rowOf(*made) && opNameOf(*made) == "replaced" &&
-        (node->root()->isChanged || any_of(node->operands, [](Operand &operand) { return operand.node && operand.node->root()->isChanged; }))) {
-      at = made;
+    if (node->kind == Node::Store && node->call != node->base->call)
+      changed.insert(node->base);
+  for (StaticProgram::Result &result : program.calls) {
+    Node *node = result.node;
+    if (!node || opNameOf(*result.call) != "replaced")
+      continue;
+    at = result.call;
+    auto isChanged = [](Operand &operand) { return operand.node && operand.node->root()->isChanged; };
+    if (program.mayMiss && (node->root()->isChanged || any_of(node->operands, isChanged)))
       fail("a tensor is changed that may be NULL, as a pointer may be");
-    }
+    else if (changed.contains(node) && isNamedBehind(*node, *result.call))
+      fail("the new tensor goes by another name too, and is changed: whether that name sees it depends on scopes; tn_copy it");
+  }
+}
+
+/// Whether a tensor is used behind `replaced`, which gave it a new name, by one that it had before.
+bool CallReader::isNamedBehind(const Node &node, CallInst &replaced) {
+  SmallSetVector<Instruction *, 8> later;
+  later.insert(&replaced);
+  for (unsigned i = 0; i < later.size(); ++i)
+    for (User *user : later[i]->users())
+      if (nodes.lookup(user) == &node)
+        later.insert(cast<Instruction>(user));
+  return any_of(nodes, [&](auto &named) {
+    auto *handle = dyn_cast<Instruction>(const_cast<Value *>(named.first));
+    return named.second == &node && handle && !later.contains(handle) && isUsedBehind(*handle, replaced);
+  });
 }
 
 // --- creation

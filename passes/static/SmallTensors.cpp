@@ -12,6 +12,7 @@
 // was runs; an element that may be out of range is read by the eager call if it is. What is not sure is left to
 // FormRegions.
 
+#include "Scopes.h"
 #include "StaticProgram.h"
 #include "region/ContractFacts.h"
 #include "region/Effects.h"
@@ -36,6 +37,8 @@ namespace tenon {
 
 /// Elements of a tensor, nodes of a piece, bytes of the stack.
 static constexpr int64_t mostElements = 512, mostNodes = 400, mostBytes = 16384;
+/// Of a function that calls itself, for there is a frame for each call.
+static constexpr int64_t mostBytesOfMany = 256;
 
 namespace {
 
@@ -57,7 +60,6 @@ private:
   bool lowerVersion();
   void reportRefused(const Instruction *at, StringRef why);
   void keepOriginal(const SmallPtrSetImpl<Argument *> &pointers);
-  void dropScopes();
 
   Function &function;
   FunctionAnalysisManager &analyses;
@@ -178,6 +180,22 @@ bool SmallTensors::mayClearErrors() {
   });
 }
 
+/// Whether there may be several calls of a function at a time, as far as this module shows.
+static bool mayCallItself(const Function &function) {
+  SmallSetVector<const Function *, 8> reached;
+  reached.insert(&function);
+  for (unsigned i = 0; i < reached.size(); ++i)
+    for (const Instruction &inst : instructions(*reached[i])) {
+      auto *call = dyn_cast<CallBase>(&inst);
+      const Function *callee = call ? call->getCalledFunction() : nullptr;
+      if (callee == &function)
+        return true;
+      if (callee && !callee->isDeclaration())
+        reached.insert(callee);
+    }
+  return false;
+}
+
 /// What noalloc would do, and is not right or not worth it here.
 const char *SmallTensors::whyNot(const StaticProgram &program) {
   if (program.nodes.size() > mostNodes)
@@ -185,14 +203,17 @@ const char *SmallTensors::whyNot(const StaticProgram &program) {
   if (program.mayMiss && mayClearErrors())
     return "a pointer may be NULL, and what else is called may clear errors";
   int64_t bytes = 0;
+  for (auto &node : program.nodes)
+    if (node->kind != Node::View && node->kind != Node::Store && node->kind != Node::Read)
+      bytes += sizeOf(node->dims) * code::storedBytes(node->dtype);
+  if (bytes > mostBytesOfMany && mayCallItself(function))
+    return "the function may call itself, and each call would take more of the stack";
   bool hasAddress = false, isStored = false;
   code::Machine withFma = machine;
   withFma.hasFma = true;
   for (auto &node : program.nodes) {
     if (sizeOf(node->dims) > mostElements)
       return "a tensor has more than 512 elements";
-    if (node->kind != Node::View && node->kind != Node::Store && node->kind != Node::Read)
-      bytes += sizeOf(node->dims) * code::storedBytes(node->dtype);
     if (!machine.hasFma && (node->kind == Node::Matmul ||
                             (node->kind == Node::Elementwise && code::costOfFunction(node->function, machine) !=
                                                                     code::costOfFunction(node->function, withFma))))
@@ -289,7 +310,8 @@ bool SmallTensors::lowerVersion() {
 
 void SmallTensors::reportRefused(const Instruction *at, StringRef why) {
   OptimizationRemarkEmitter(&function).emit([&] {
-    return OptimizationRemarkAnalysis("tenon-static", "NotSmall", at) << "no code without tensors: " << ore::NV("Reason", why);
+    return OptimizationRemarkAnalysis("tenon-static", "NotSmall", userLocation(*at), at->getParent())
+           << "no code without tensors: " << ore::NV("Reason", why);
   });
 }
 
@@ -314,6 +336,10 @@ bool SmallTensors::lower(Instruction *leader, const Piece &piece) {
       return false;
     if (const char *why = whyNot(program)) {
       program.refuse(nullptr, why);
+      return false;
+    }
+    if (const Instruction *ended = findUseBehindScope(program)) {
+      program.refuse(ended, "the tensor is used where its scope has ended; tn_keep it");
       return false;
     }
     return planStatic(program, analyses.getResult<AAManager>(function));
@@ -354,68 +380,12 @@ bool SmallTensors::lower(Instruction *leader, const Piece &piece) {
   return true;
 }
 
-/// Scopes that nothing can belong to any more.
-void SmallTensors::dropScopes() {
-  auto &library = analyses.getResult<TargetLibraryAnalysis>(function);
-  auto mayMakeTensors = [&](Instruction &inst) {
-    auto *call = dyn_cast<CallBase>(&inst);
-    if (!call || isa<IntrinsicInst>(call))
-      return false;
-    if (const OpRow *row = rowOf(*call))
-      return row->cls != OpClass::State;
-    Function *callee = call->getCalledFunction();
-    if (!callee || call->getAttributes().hasFnAttr(eagerAttribute) || callee->getName() == "tenon.fact")
-      return !callee; // of an element out of range: freed behind it; of NULL: nothing
-    LibFunc known;
-    return !callee->isDeclaration() || !library.getLibFunc(*callee, known);
-  };
-  auto endsOf = [](CallInst *begin, SmallVectorImpl<CallInst *> &out_ends) {
-    for (User *user : begin->users()) {
-      auto *end = dyn_cast<CallInst>(user);
-      if (!end || !rowOf(*end) || opNameOf(*end) != "scope_end")
-        return false;
-      out_ends.push_back(end);
-    }
-    return !out_ends.empty();
-  };
-  auto isEmpty = [&](CallInst *begin, ArrayRef<CallInst *> ends) {
-    SmallPtrSet<BasicBlock *, 8> seen;
-    SmallVector<Instruction *> work{begin->getNextNode()};
-    while (!work.empty())
-      for (Instruction *inst = work.pop_back_val(); inst && !is_contained(ends, inst); inst = inst->getNextNode()) {
-        if (inst == begin || isa<ReturnInst>(inst) || mayMakeTensors(*inst))
-          return false;
-        if (inst->isTerminator())
-          for (BasicBlock *next : successors(inst->getParent()))
-            if (seen.insert(next).second)
-              work.push_back(&next->front());
-      }
-    return true;
-  };
-  for (bool again = true; again;) { // inner ones first
-    again = false;
-    SmallVector<CallInst *> begins;
-    for (Instruction &inst : instructions(function))
-      if (rowOf(inst) && opNameOf(cast<CallInst>(inst)) == "scope_begin")
-        begins.push_back(cast<CallInst>(&inst));
-    for (CallInst *begin : begins) {
-      SmallVector<CallInst *> ends;
-      if (!endsOf(begin, ends) || !isEmpty(begin, ends))
-        continue;
-      for (CallInst *end : ends)
-        end->eraseFromParent();
-      begin->eraseFromParent();
-      again = true;
-    }
-  }
-}
-
 bool SmallTensors::lowerPieces() {
   bool any = false;
   for (auto &[first, piece] : pieces)
     any |= lower(first, piece);
   if (any)
-    dropScopes();
+    dropScopes(function, analyses.getResult<TargetLibraryAnalysis>(function));
   return any;
 }
 
