@@ -22,7 +22,7 @@ elif kind in ("output", "calls"):
 elif kind in ("loop", "branches", "nest", "small"):
     ops = ["tn_add({0}, 0.5f)", "tn_mul({0}, 0.25f)", "tn_sub({0}, x)", "tn_abs({0})", "tn_maximum({0}, x)"]
     print("tn_tensor compute(tn_tensor outer) {\n  TN_SCOPE;\n  volatile int n = 3;\n  const int k = n;")
-    print("  float *p = tn_data(outer);\n  tn_tensor x = tn_view(p, TN_F32, 100), t = tn_copy(x);" if kind == "small" else
+    print("  float *p = tn_data(outer);\n  tn_tensor x = tn_view(p, TN_F32, 10), t = tn_copy(x);" if kind == "small" else
           "  tn_tensor x = outer, t = tn_copy(x);")
     if kind == "loop":
         print("  for (int i = 0; i < k; i++) {\n    TN_SCOPE;\n    tn_tensor u = t;")
@@ -33,7 +33,7 @@ elif kind in ("loop", "branches", "nest", "small"):
         elif kind == "branches":
             print(f"  if (k & {1 << i % 20}) t = {op.format(other.format('t'))};\n  else t = {other.format(op.format('t'))};")
         else:
-            print(f"  for (int i{i} = 0; i{i} < k - {i}; i{i}++) {{\n    TN_SCOPE;\n    tn_replace(&t, {op.format('t')});")
+            print(f"  for (int i{i} = 0; i{i} < k - {i}; i{i}++) {{\n    TN_SCOPE;\n    tn_replace(&t, {op.format(other.format('t'))});")
     print("    tn_replace(&t, u);\n  }" if kind == "loop" else "" if kind == "branches" else "}" * count)
     print("  tn_store(x, t);\n  return outer;\n}" if kind == "small" else "  return tn_keep(t);\n}")
 else:
