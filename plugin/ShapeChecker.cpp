@@ -20,6 +20,7 @@
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace clang;
 
@@ -95,7 +96,8 @@ void Checker::visitLoop(const Stmt *init, const Expr *condition, const Stmt *bod
       evaluate(increment, inside);
   };
   // Each level of a nest multiplies the walks of what is in it.
-  bool forgets = census.breaks || ++loopDepth > deepestSettled;
+  llvm::SaveAndRestore<unsigned> depth(loopDepth, loopDepth + !census.breaks);
+  bool forgets = census.breaks || loopDepth > deepestSettled;
   if (forgets) {
     forget(census.assigned, state);
   } else {
@@ -115,8 +117,6 @@ void Checker::visitLoop(const Stmt *init, const Expr *condition, const Stmt *bod
   }
   State after = state;
   turn(after);
-  if (!census.breaks)
-    --loopDepth;
   if (forgets)
     forget(census.assigned, state);
   else

@@ -10,24 +10,23 @@ using namespace llvm;
 namespace tenon {
 
 bool Lifetime::isMadeBefore(const Instruction *inst) const {
-  return node.call->getParent() == inst->getParent() &&
-         (isa<PHINode>(node.call) || node.call == inst || node.call->comesBefore(inst));
+  return made.getParent() == inst->getParent() && (isa<PHINode>(made) || &made == inst || made.comesBefore(inst));
 }
 
-Lifetime::Lifetime(const Node &node, ArrayRef<Instruction *> uses) : node(node), uses(uses) {
+Lifetime::Lifetime(const Instruction &made, ArrayRef<Instruction *> uses) : made(made), uses(uses) {
   SmallVector<BasicBlock *> work;
   for (Instruction *use : uses)
     if (!isMadeBefore(use) && into.insert(use->getParent()).second)
       work.push_back(use->getParent());
   while (!work.empty())
     for (BasicBlock *block : predecessors(work.pop_back_val()))
-      if (block != node.call->getParent() && into.insert(block).second)
+      if (block != made.getParent() && into.insert(block).second)
         work.push_back(block);
 }
 
 bool Lifetime::isBehind(const Instruction *inst) const {
   const BasicBlock *block = inst->getParent();
-  if (block == node.call->getParent() && !isMadeBefore(inst))
+  if (block == made.getParent() && !isMadeBefore(inst))
     return false;
   for (Instruction *use : uses)
     if (use->getParent() == block && inst->comesBefore(use))
@@ -43,9 +42,7 @@ bool isUsedBehind(Instruction &handle, const Instruction &inst) {
     if (user != &inst)
       uses.push_back(phi ? phi->getIncomingBlock(use)->getTerminator() : user);
   }
-  Node made;
-  made.call = &handle;
-  return Lifetime(made, uses).isBehind(&inst);
+  return Lifetime(handle, uses).isBehind(&inst);
 }
 
 } // namespace tenon

@@ -12,8 +12,8 @@ namespace tenon {
 
 class Lifetime {
 public:
-  /// Of what a node makes, wanted at `uses`; what a block's end hands to a PHI is wanted at its terminator.
-  Lifetime(const Node &node, llvm::ArrayRef<llvm::Instruction *> uses);
+  /// Of what is made by `made`, wanted at `uses`; what a block's end hands to a PHI is wanted at its terminator.
+  Lifetime(const llvm::Instruction &made, llvm::ArrayRef<llvm::Instruction *> uses);
 
   /// Whether it is wanted after `inst` is done.
   bool isBehind(const llvm::Instruction *inst) const;
@@ -24,7 +24,7 @@ public:
 private:
   bool isMadeBefore(const llvm::Instruction *inst) const;
 
-  const Node &node;
+  const llvm::Instruction &made;
   llvm::SmallVector<llvm::Instruction *> uses;
   llvm::SmallPtrSet<const llvm::BasicBlock *, 8> into;
 };

@@ -53,7 +53,7 @@ static Lifetime lifetimeOfName(const Node &node) {
       addEnds(*user, node, uses);
     else
       uses.push_back(user->call);
-  return Lifetime(node, uses);
+  return Lifetime(*node.call, uses);
 }
 
 /// Whether a name that was given to a tensor after `made` made it can get to `inst` before it is made anew.
@@ -201,7 +201,7 @@ void Sharing::readMemory(Node &user, Node *node, Instruction *at, bool isWhole) 
 const Lifetime &Sharing::lifetimeOf(Node *node) {
   auto &lifetime = lifetimes[node];
   if (!lifetime)
-    lifetime = std::make_unique<Lifetime>(*node, uses[node]);
+    lifetime = std::make_unique<Lifetime>(*node->call, uses[node]);
   return *lifetime;
 }
 

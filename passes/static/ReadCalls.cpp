@@ -301,7 +301,7 @@ void CallReader::readCall(CallInst &next, const OpRow &row, StringRef name) {
       return;
     } else if (name == "keep" || name == "keep_in") {
       result.node = tensor(name == "keep" ? 0 : 1);
-      if (name == "keep_in" && !isOpenAt(*next.getArgOperand(0), next))
+      if (name == "keep_in" && !isOpenAt(*next.getArgOperand(0), next, dominators))
         fail("that the scope of tn_keep_in is open is not seen here");
     } else if (name == "replaced") {
       if (Node *value = tensor(1); value && tensor(0)) {

@@ -23,14 +23,11 @@ static CallInst *callOf(Value *value, StringRef op) {
   return call && rowOf(*call) && opNameOf(*call) == op ? call : nullptr;
 }
 
-bool isOpenAt(Value &mark, CallInst &at) {
+bool isOpenAt(Value &mark, CallInst &at, const DominatorTree &dominators) {
   CallInst *begin = callOf(&mark, "scope_begin");
   if (!begin)
     return false;
-  DominatorTree dominators(*at.getFunction());
-  Node scope;
-  scope.call = begin;
-  Lifetime untilThere(scope, &at);
+  Lifetime untilThere(*begin, &at);
   for (Instruction &inst : instructions(*at.getFunction())) {
     CallInst *end = callOf(&inst, "scope_end");
     if (!end)
@@ -42,15 +39,12 @@ bool isOpenAt(Value &mark, CallInst &at) {
   return true;
 }
 
-const Instruction *findUseBehindScope(const StaticProgram &program) {
+const Instruction *findUseBehindScope(const StaticProgram &program, const DominatorTree &dominators) {
   SmallVector<std::pair<CallInst *, CallInst *>> scopes; // ends, with where they begin
   for (Instruction &inst : instructions(*program.function))
     if (CallInst *end = callOf(&inst, "scope_end"))
       if (CallInst *begin = callOf(end->getArgOperand(0), "scope_begin"))
         scopes.push_back({end, begin});
-  if (scopes.empty())
-    return nullptr;
-  DominatorTree dominators(*program.function);
   for (const StaticProgram::Result &result : program.calls) {
     const OpRow &row = *rowOf(*result.call);
     if (!result.node || !result.call->getType()->isPointerTy() || row.cls == OpClass::Handle || row.cls == OpClass::Read)

@@ -27,6 +27,7 @@
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/CFG.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/MDBuilder.h"
@@ -338,7 +339,7 @@ bool SmallTensors::lower(Instruction *leader, const Piece &piece) {
       program.refuse(nullptr, why);
       return false;
     }
-    if (const Instruction *ended = findUseBehindScope(program)) {
+    if (const Instruction *ended = findUseBehindScope(program, analyses.getResult<DominatorTreeAnalysis>(function))) {
       program.refuse(ended, "the tensor is used where its scope has ended; tn_keep it");
       return false;
     }

@@ -46,6 +46,29 @@ NOALLOC float calls(float *p) {
   // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: 'ok' is a call of the runtime; nothing can fail in a noalloc function
   return tn_ok() ? most + tn_get_f32(sorted, 0) : 0;
 }
+NOALLOC void ranges(float *p, int *n, float step) {
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: 'arange' is a call of the runtime, but of constants that fit the dtype
+  tn_store(tn_view(p, TN_F32, 4), tn_arange(TN_F32, 0, 4, step));
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: a tensor without elements is the runtime's
+  tn_store(tn_view(p, TN_F32, 4), tn_arange(TN_F32, 4, 0, 1));
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: too many elements
+  tn_store(tn_view(p, TN_F32, 5000), tn_arange(TN_F32, 0, 5000, 1));
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: a number does not fit the dtype
+  tn_store(tn_view(n, TN_I32, 8), tn_cast(tn_arange(TN_U8, 250, 258, 1), TN_I32));
+}
+/* g is further out, so that w becomes a copy of it; noalloc has no scopes. */
+NOALLOC void names(float *p) {
+  tn_tensor g = tn_full(TN_F32, 2, 4), v = tn_view(p, TN_F32, 4);
+  {
+    TN_SCOPE;
+    tn_tensor w = tn_add(v, 1);
+    // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: the new tensor goes by another name too, and is changed: whether that name sees it depends on scopes; tn_copy it
+    tn_replace(&w, g);
+    tn_store(w, 3);
+    tn_store(v, w);
+  }
+  tn_store(v, g);
+}
 NOALLOC void mismatch(float *p) {
   tn_tensor a = tn_view(p, TN_F32, 3, 4), b = tn_view(p, TN_F32, 5);
   // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: shapes [3, 4] and [5] do not broadcast
