@@ -297,6 +297,8 @@ void CallReader::readCall(CallInst &next, const OpRow &row, StringRef name) {
     if (name == "scope_begin") {
       result.value = ConstantInt::get(next.getType(), 0);
     } else if (name == "scope_end" || name == "free") {
+      if (name == "scope_end" && !isBegunHere(*next.getArgOperand(0)))
+        fail("the scope that ends here is not seen to begin in this function");
       program.calls.push_back(result);
       return;
     } else if (name == "keep" || name == "keep_in") {

@@ -23,6 +23,8 @@ static CallInst *callOf(Value *value, StringRef op) {
   return call && rowOf(*call) && opNameOf(*call) == op ? call : nullptr;
 }
 
+bool isBegunHere(Value &mark) { return callOf(&mark, "scope_begin"); }
+
 bool isOpenAt(Value &mark, CallInst &at, const DominatorTree &dominators) {
   CallInst *begin = callOf(&mark, "scope_begin");
   if (!begin)

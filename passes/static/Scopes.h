@@ -14,6 +14,9 @@ class TargetLibraryInfo;
 
 namespace tenon {
 
+/// Whether a mark is seen to be of a scope that this function began.
+bool isBegunHere(llvm::Value &mark);
+
 /// Whether the scope of a mark is seen to be open at `at`: begun in this function, and ended nowhere between.
 bool isOpenAt(llvm::Value &mark, llvm::CallInst &at, const llvm::DominatorTree &dominators);
 

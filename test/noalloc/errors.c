@@ -69,6 +69,11 @@ NOALLOC void names(float *p) {
   }
   tn_store(v, g);
 }
+NOALLOC void scopes(float *p, int64_t mark) {
+  tn_store(tn_view(p, TN_F32, 4), 1);
+  // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: the scope that ends here is not seen to begin in this function
+  tn_scope_end(mark);
+}
 NOALLOC void mismatch(float *p) {
   tn_tensor a = tn_view(p, TN_F32, 3, 4), b = tn_view(p, TN_F32, 5);
   // CHECK: errors.c:[[@LINE+1]]:{{[0-9]+}}: error: noalloc: shapes [3, 4] and [5] do not broadcast
