@@ -30,6 +30,8 @@
 
 #include <tenon.h>
 
+#include "../Inputs/stack.h"
+
 #define APART __attribute__((noinline))
 static float in[512], out[64];
 static tn_tensor four(int i) { return tn_view(in + i, TN_F32, 4); }
@@ -418,14 +420,6 @@ static float interrupted(void) {
   setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
   return (float)wrong;
 }
-#if defined __has_feature
-#if __has_feature(address_sanitizer)
-#define STACK (1 << 20) /* its frames are larger */
-#endif
-#endif
-#ifndef STACK
-#define STACK (64 << 10)
-#endif
 static void *in_thread(void *result) {
   *(float *)result = of_the_thread(7) + with_switch(9) + square(20);
   return NULL;

@@ -27,6 +27,8 @@
 
 #include <tenon.h>
 
+#include "../../Inputs/stack.h"
+
 #define NOINLINE __attribute__((noinline))
 enum { N = 48 };
 static float a[N * N], b[N * N];
@@ -85,14 +87,6 @@ NOINLINE static int until_told(void) {
   return tn_item(tn_reduce_max(tn_abs(x))) < 1 && tn_ok();
 }
 
-#if defined __has_feature
-#if __has_feature(address_sanitizer)
-#define STACK (1 << 20) /* its frames are larger */
-#endif
-#endif
-#ifndef STACK
-#define STACK (64 << 10)
-#endif
 static void *in_thread(void *result) {
   *(double *)result = run(10);
   return NULL;
