@@ -192,6 +192,18 @@ tn_tensor tn_keep_in(int64_t mark, tn_tensor t) {
   return t;
 }
 
+void tn_rt_outlive(int64_t mark, tn_tensor t) {
+  const tni_scope *left = mark == 0 ? NULL : find(mark);
+  if (!t || !left || !left->outer) return;
+  tni_tensor *own = (tni_tensor *)t;
+  for (tni_scope *scope = thread.innermost; scope != left->outer; scope = scope->outer)
+    if (own->scope == scope) {
+      take_out(own);
+      add(left->outer, own);
+      break;
+    }
+}
+
 tn_tensor tn_own(tn_tensor t) {
   if (!t) return NULL;
   if (!tni_operand_ok("tn_own", t) || !tni_scope_remove("tn_own", (tni_tensor *)t)) return NULL;

@@ -81,6 +81,7 @@ private:
 
   std::pair<Block *, Block *> branchOn(Value ok);
   /// Goes on where `ok` is true and leaves at `position` where not.
+  void outlive(StepValue which, Value value);
   void guard(Value ok, unsigned position);
   /// What a launch gives.
   struct Result {
@@ -244,6 +245,19 @@ std::pair<Block *, Block *> RegionLowering::branchOn(Value ok) {
   return {next, bail};
 }
 
+/// What is made only here belongs where the program made it: not to scopes that began since. One that has ended again is
+/// none to the runtime.
+void RegionLowering::outlive(StepValue which, Value value) {
+  if (value.getType() != pointer)
+    return;
+  for (OriginalOp original : ArrayRef(originals).drop_front(which.first + 1)) {
+    if (!original || !original.getOp() || original.getCallee() != "tn_scope_begin")
+      continue;
+    if (const Live *mark = findLive({int32_t(original.getStep()), 0}))
+      call("tn_rt_outlive", {}, {mark->value, value});
+  }
+}
+
 void RegionLowering::guard(Value ok, unsigned position) {
   auto [next, bail] = branchOn(ok);
   b.setInsertionPointToStart(bail);
@@ -257,8 +271,12 @@ void RegionLowering::guard(Value ok, unsigned position) {
   for (StepValue which : withOperands(wanted))
     recall(which, made, /*copies=*/true);
   SmallVector<std::pair<StepValue, Value>> carried;
-  for (StepValue which : wanted)
+  for (StepValue which : wanted) {
+    const Live *known = findLive(which);
+    if (!known || known->temporary)
+      outlive(which, made.lookup(which));
     carried.push_back({which, made.lookup(which)});
+  }
   if (workspace)
     call("tn_rt_leave", {}, workspace);
   leave(b.getInsertionBlock(), exits + ways.size(), position, carried);
@@ -301,6 +319,7 @@ SmallVector<Value> RegionLowering::guardResults(Value ok, unsigned position, Arr
     if (!result.from)
       continue;
     Value value = made.lookup(which);
+    outlive(which, value);
     if (value.getType().isF32() && result.type.isF64()) // as tenon.number, back
       value = LLVM::FPExtOp::create(b, loc, result.type, value);
     else if (value.getType().isF64() && result.type.isF32())
