@@ -30,6 +30,12 @@ static tn_tensor helper(tn_tensor x, int k) {
     printf("turn %d\n", i);
     tn_replace(&t, tn_sub(t, x));
   }
+  if (tn_item(tn_reduce_max(x)) > 0.25) {
+    if (tn_item_f32(tn_mean(t)) > -0.5f) return tn_keep(tn_sub(x, 0.25f));
+    tn_replace(&t, tn_sin(tn_maximum(tn_where(tn_greater(t, 1.5f), x, 2), 2)));
+  } else {
+    tn_replace(&t, tn_where(tn_greater(tn_mul(t, 1.5f), 0.5f), x, (float)k));
+  }
   return tn_keep(t);
 }
 
