@@ -173,6 +173,16 @@ tn_tensor tn_keep(tn_tensor t) {
   return t;
 }
 
+/* Only outwards: where the tensor's scope is within the wanted one, which is open. */
+static void move_out(tni_scope *wanted, tni_tensor *t) {
+  for (const tni_scope *scope = thread.innermost; scope != wanted; scope = scope->outer)
+    if (t->scope == scope) {
+      take_out(t);
+      add(wanted, t);
+      break;
+    }
+}
+
 tn_tensor tn_keep_in(int64_t mark, tn_tensor t) {
   if (!t) return NULL;
   if (!tni_operand_ok("tn_keep_in", t)) return NULL;
@@ -181,27 +191,13 @@ tn_tensor tn_keep_in(int64_t mark, tn_tensor t) {
     tni_fail("tn_keep_in", "%lld is not the mark of an open scope of this thread", (long long)mark);
     return t;
   }
-  tni_tensor *own = (tni_tensor *)t;
-  /* Only outwards: is the tensor's scope within the wanted one? */
-  for (tni_scope *scope = thread.innermost; scope != wanted; scope = scope->outer)
-    if (own->scope == scope) {
-      take_out(own);
-      add(wanted, own);
-      break;
-    }
+  move_out(wanted, (tni_tensor *)t);
   return t;
 }
 
 void tn_rt_outlive(int64_t mark, tn_tensor t) {
-  const tni_scope *left = mark == 0 ? NULL : find(mark);
-  if (!t || !left || !left->outer) return;
-  tni_tensor *own = (tni_tensor *)t;
-  for (tni_scope *scope = thread.innermost; scope != left->outer; scope = scope->outer)
-    if (own->scope == scope) {
-      take_out(own);
-      add(left->outer, own);
-      break;
-    }
+  tni_scope *left = mark == 0 ? NULL : find(mark);
+  if (t && left && left->outer) move_out(left->outer, (tni_tensor *)t);
 }
 
 tn_tensor tn_own(tn_tensor t) {

@@ -247,7 +247,8 @@ double tn_rt_fma_f64(double x, double y, double z);
  * the call, runs those ops, whose errors come first, and calls again. */
 void tn_rt_try(void);
 bool tn_rt_tried(void);
-/* Moves t, if it belongs to the scope that mark names or to one within, to the scope around that; if mark names none, nothing. */
+/* Moves t to the scope around the one that mark names, if it belongs to that or to one within. Where mark names no open scope,
+ * or t is NULL, nothing happens. */
 void tn_rt_outlive(int64_t mark, tn_tensor t);
 
 /* A guard: whether errors are only recorded, so that nobody sees when. Counts as one. */

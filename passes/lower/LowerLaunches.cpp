@@ -80,8 +80,8 @@ private:
   void lowerExit(ExitOp exit);
 
   std::pair<Block *, Block *> branchOn(Value ok);
-  /// Goes on where `ok` is true and leaves at `position` where not.
   void outlive(StepValue which, Value value);
+  /// Goes on where `ok` is true and leaves at `position` where not.
   void guard(Value ok, unsigned position);
   /// What a launch gives.
   struct Result {

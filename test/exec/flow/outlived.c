@@ -39,7 +39,7 @@ static tn_tensor helper(tn_tensor x, int k) {
   return tn_keep(t);
 }
 
-/* The scalar is made before the helper's scope and read behind it; so is what would be fused into the last kernel. */
+/* The tensor of the number is made before the helper's scope and read behind it. */
 NOINLINE static float run(int k) {
   TN_SCOPE;
   tn_tensor x = tn_view(a, TN_F32, 8, 8);
