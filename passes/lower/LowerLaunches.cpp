@@ -80,7 +80,7 @@ private:
   void lowerExit(ExitOp exit);
 
   std::pair<Block *, Block *> branchOn(Value ok);
-  void outlive(StepValue which, Value value);
+  void outlive(StepValue which, Value tensor);
   /// Goes on where `ok` is true and leaves at `position` where not.
   void guard(Value ok, unsigned position);
   /// What a launch gives.
@@ -101,6 +101,12 @@ private:
   void lowerBranch(BranchOp branch);
   void leaveWorkspace();
   void setLive(StepValue which, Value value, bool temporary = false) { live[which].push_back({value, temporary, home}); }
+  /// The same of what a launch made.
+  void setMade(StepValue which, Value value, int64_t mode) {
+    if (mode == TN_RESULT_NEW)
+      outlive(which, value);
+    setLive(which, value, mode != TN_RESULT_NEW);
+  }
   /// What is there of a step's value, seen from here, or null.
   const Live *findLive(StepValue which) const;
   void writeReturns();
@@ -245,7 +251,7 @@ std::pair<Block *, Block *> RegionLowering::branchOn(Value ok) {
   return {next, bail};
 }
 
-/// What is made only here belongs where the program made it: not to scopes that began since. One that has ended again is
+/// A tensor that is made only here belongs where the program made it: not to scopes that began since. One that has ended again is
 /// none to the runtime.
 void RegionLowering::outlive(StepValue which, Value value) {
   if (value.getType() != pointer)
@@ -380,6 +386,8 @@ void RegionLowering::lowerCall(CallOp op) {
   for (auto [i, value] : llvm::enumerate(op.getResults())) {
     Value one = types.size() == 1 ? returned : LLVM::ExtractValueOp::create(b, loc, returned, i).getResult();
     values[value] = one;
+    if (isa<TensorType>(value.getType()))
+      outlive({stepOf(op), unsigned(i)}, one);
     setLive({stepOf(op), unsigned(i)}, one);
   }
 }
@@ -442,7 +450,7 @@ void RegionLowering::lowerSort(SortOp sort) {
   Value ok = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, sorted, none);
   sorted = guardResults(ok, sort.getStep(), Result{int32_t(sort.getStep()), slotOf(tensorArray, 0), pointer})[0];
   values[sort.getResult()] = sorted;
-  setLive({stepOf(sort), 0}, sorted, sort.getMode() != TN_RESULT_NEW);
+  setMade({stepOf(sort), 0}, sorted, sort.getMode());
 }
 
 Value RegionLowering::fillScalars(ValueRange scalars, unsigned count) {
@@ -478,7 +486,7 @@ void RegionLowering::lowerChain(KernelOp last) {
   for (auto [result, value, what] : llvm::zip(given, guardResults(ok, last.getPosition(), results), results)) {
     values[result.first] = value;
     if (what.step >= 0)
-      setLive({what.step, 0}, value, result.second != TN_RESULT_NEW);
+      setMade({what.step, 0}, value, result.second);
   }
 }
 
@@ -520,7 +528,7 @@ void RegionLowering::lowerKernel(KernelOp kernel) {
     }
     values[kernel.getResult(result)] = given[result];
     if (step >= 0 && kind != "number")
-      setLive({step, 0}, given[result], kernel.getModes()[i] != TN_RESULT_NEW);
+      setMade({step, 0}, given[result], kernel.getModes()[i]);
     ++result;
   }
 }
