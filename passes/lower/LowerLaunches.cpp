@@ -253,14 +253,14 @@ std::pair<Block *, Block *> RegionLowering::branchOn(Value ok) {
 
 /// A tensor that is made only here belongs where the program made it: not to scopes that began since. One that has ended again is
 /// none to the runtime.
-void RegionLowering::outlive(StepValue which, Value value) {
-  if (value.getType() != pointer)
+void RegionLowering::outlive(StepValue which, Value tensor) {
+  if (tensor.getType() != pointer)
     return;
   for (OriginalOp original : ArrayRef(originals).drop_front(which.first + 1)) {
-    if (!original || !original.getOp() || original.getCallee() != "tn_scope_begin")
+    if (original.getCallee() != "tn_scope_begin")
       continue;
     if (const Live *mark = findLive({int32_t(original.getStep()), 0}))
-      call("tn_rt_outlive", {}, {mark->value, value});
+      call("tn_rt_outlive", {}, {mark->value, tensor});
   }
 }
 

@@ -121,3 +121,30 @@ func.func @Turns(%a: !llvm.ptr, %again: i1) {
 ^out:
   tenon.exit {position = 4 : i32}
 }
+
+// What is made behind the begin of a scope, by a launch or by the user's calls, and belongs in front of it, is put there. What
+// belongs behind it stays.
+// CHECK-LABEL: llvm.func @Scope(
+// CHECK:         %[[SCOPE:.*]] = llvm.call @tn_scope_begin()
+// CHECK:         llvm.cond_br
+// CHECK:         %[[OUTER:.*]] = llvm.call @tn_exp(%arg0)
+// CHECK:         llvm.call @tn_rt_outlive(%[[SCOPE]], %[[OUTER]])
+// CHECK-NOT:     @tn_rt_outlive
+// CHECK:         llvm.return
+// CHECK:         %[[OUTER:.*]] = llvm.load
+// CHECK:         llvm.call @tn_rt_outlive(%[[SCOPE]], %[[OUTER]])
+// CHECK:         %[[INNER:.*]] = llvm.load
+// CHECK-NOT:     @tn_rt_outlive(%[[SCOPE]], %[[INNER]])
+// CHECK:         llvm.return
+func.func @Scope(%a: !llvm.ptr) {
+  tenon.recipe {
+    %0 = tenon.original @tn_exp(%a) {live = [array<i32: 1, 3>], op, step = 0 : i32} : (!llvm.ptr) -> !llvm.ptr
+    %1 = tenon.original @tn_scope_begin() {live = [array<i32: 2, 3>], step = 1 : i32} : () -> i64
+    %2 = tenon.original @tn_matmul(%0, %a) {live = [array<i32: 3, 3>], op, step = 2 : i32} : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+  }
+  %x = tenon.tensor %a : !llvm.ptr -> tensor<*xf32>
+  %1 = tenon.call @tn_scope_begin() "order" {step = 1 : i32} : () -> i64
+  %0 = tenon.elementwise "exp"(%x) {step = 0 : i32} : (tensor<*xf32>) -> tensor<*xf32>
+  %2 = tenon.matmul %0, %x {step = 2 : i32} : tensor<*xf32>, tensor<*xf32> -> tensor<*xf32>
+  tenon.exit %0, %1, %2 : tensor<*xf32>, i64, tensor<*xf32> {position = 3 : i32}
+}
