@@ -15,11 +15,12 @@
 
 /* What differs between instruction sets: the vector; fma and splat; loads and
  * stores of its first n elements that touch nothing else; fma on these alone;
- * and how many rows a tile has: rows * 2 accumulators, 2 registers for b and
- * one or two for a. */
+ * how many rows a tile has: rows * 2 accumulators, 2 registers for b and one or
+ * two for a; and of how many rows lanes are gathered at once, with four
+ * accumulators each. */
 #if defined __AVX512F__
 #include <immintrin.h>
-enum { VECTOR_BYTES = 64 };
+#define VECTOR_BYTES 64
 typedef __m512 vec_f32;
 typedef __m512d vec_f64;
 #define DEFINE_VECTOR(dtype, real, suffix, mask)                               \
@@ -43,12 +44,13 @@ typedef __m512d vec_f64;
 DEFINE_VECTOR(f32, float, ps, __mmask16)
 DEFINE_VECTOR(f64, double, pd, __mmask8)
 #define TILE_ROWS 14
+#define ROWS_AT_ONCE 4
 #define EACH_TILE_ROWS(X)                                                      \
   X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14)
 
 #elif defined __FMA__
 #include <immintrin.h>
-enum { VECTOR_BYTES = 32 };
+#define VECTOR_BYTES 32
 typedef __m256 vec_f32;
 typedef __m256d vec_f64;
 /* Eight words, from the n-th on not set. */
@@ -79,10 +81,11 @@ static inline __m256i first_words(int64_t n) {
 DEFINE_VECTOR(f32, float, ps, 1)
 DEFINE_VECTOR(f64, double, pd, 2)
 #define TILE_ROWS 6
+#define ROWS_AT_ONCE 4
 #define EACH_TILE_ROWS(X) X(1) X(2) X(3) X(4) X(5) X(6)
 
 #else
-enum { VECTOR_BYTES = 16 };
+#define VECTOR_BYTES 16
 #if defined __aarch64__
 #include <arm_neon.h>
 typedef float32x4_t vec_f32;
@@ -94,6 +97,7 @@ static inline vec_f64 fma_f64(vec_f64 a, vec_f64 b, vec_f64 c) {
   return vfmaq_f64(c, a, b);
 }
 #define TILE_ROWS 12
+#define ROWS_AT_ONCE 4
 #define EACH_TILE_ROWS(X)                                                      \
   X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12)
 #else
@@ -110,6 +114,7 @@ static __attribute__((noinline)) vec_f64 fma_f64(vec_f64 a, vec_f64 b,
   return (vec_f64){fma(a[0], b[0], c[0]), fma(a[1], b[1], c[1])};
 }
 #define TILE_ROWS 4
+#define ROWS_AT_ONCE 4
 #define EACH_TILE_ROWS(X) X(1) X(2) X(3) X(4)
 #endif
 static inline vec_f32 splat_f32(float x) { return (vec_f32){x, x, x, x}; }
@@ -136,6 +141,8 @@ DEFINE_VECTOR(f32, float)
 DEFINE_VECTOR(f64, double)
 #endif
 
+#include "halve_rows.h"
+
 /* X for each row of a tile of so many. */
 #define ROWS_1(X) X(0)
 #define ROWS_2(X) ROWS_1(X) X(1)
@@ -152,12 +159,17 @@ DEFINE_VECTOR(f64, double)
 #define ROWS_13(X) ROWS_12(X) X(12)
 #define ROWS_14(X) ROWS_13(X) X(13)
 
-enum { MOST_LEVELS = 30 }; /* 2^29 blocks of terms */
+enum {
+  MOST_LEVELS = 30,      /* 2^29 blocks of terms */
+  NEAR_BYTES = 256 << 10, /* a matrix up to this size is taken to be in a cache */
+  NEAR_COLUMNS = 32      /* rows up to this length follow each other closely */
+};
 
 #define real float
 #define QUAD 4 /* elements in 16 bytes */
 #define NAME(name) name##_f32
 #include "product_real.h"
+#include "dot_real.h"
 #undef real
 #undef QUAD
 #undef NAME
@@ -166,6 +178,7 @@ enum { MOST_LEVELS = 30 }; /* 2^29 blocks of terms */
 #define QUAD 2
 #define NAME(name) name##_f64
 #include "product_real.h"
+#include "dot_real.h"
 
 #define ENTRY(name, rows, dtype) [(rows) - 1] = name##_##rows##_##dtype,
 #define PACKED_1_F32(rows) ENTRY(tile_packed_1, rows, f32)
