@@ -394,7 +394,7 @@ static bool run_sum(const run *r, char *memory) {
   uint64_t scalars[256];
   const tni_parts parts = {r->rows, r->block_rows, next_part, &s};
   return check_on(r, last, &o, scalars, &l) && tni_gather_operands(&l, o.tensors) &&
-         tni_run_product(&l, o.tensors[0], o.tensors[1], &parts);
+         tni_run_product_in_parts(&l, o.tensors[0], o.tensors[1], &parts);
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 
 #include "guard.h"
 #include "lanes.h"
+#include "plan_cache.h"
 #include "trace.h"
 #include "workspace.h"
 
@@ -220,12 +221,20 @@ bool tni_check_launch(const tn_kernel *kernel, tn_tensor *tensors,
          (!tni_needs_columns(out) || kernel->column_stage_count > 0);
 }
 
-bool tni_run_launch(tni_launch *l, tn_tensor *tensors) {
+tni_job *tni_prepare_launch(tni_launch *l, tn_tensor *tensors) {
   if (!tni_gather_operands(l, tensors))
-    return false;
-  if (l->kernel->product)
-    return tni_run_product(l, tensors[0], tensors[1], NULL);
-  return tni_needs_columns(l) ? tni_run_columns(l) : tni_run_rows(l);
+    return NULL;
+  return l->kernel->product ? tni_prepare_product(l, tensors[0], tensors[1])
+                            : tni_prepare_rows(l);
+}
+
+bool tni_run_launch(tni_launch *l, tn_tensor *tensors) {
+  if (tni_needs_columns(l))
+    return tni_gather_operands(l, tensors) && tni_run_columns(l);
+  tni_job *job = tni_prepare_launch(l, tensors);
+  if (job)
+    job->run(job);
+  return job;
 }
 
 const char TN_ABI_SYMBOL(TN_ABI) = 1;
@@ -237,15 +246,19 @@ static bool launch(const tn_kernel *kernel, tn_tensor *tensors,
   l.scalars = scalars;
   l.isa = tn_rt_isa();
   const bool flat = tni_fits_flat(kernel, tensors, &l);
-  if (!flat && !tni_check_launch(kernel, tensors, &l))
+  tni_cached_plan *plan = flat ? NULL : tni_cached_plan_of(kernel);
+  const tni_launch *known = plan ? tni_fits_cached_plan(plan, tensors) : NULL;
+  if (!flat && !known && !tni_check_launch(kernel, tensors, &l))
     return false;
   const uint64_t mark = tni_workspace_mark();
-  if (!tni_make_results(&l, tensors)) {
+  if (!tni_make_results(known ? known : &l, tensors)) {
     tni_workspace_release(mark);
     return false;
   }
   const uint64_t scratch = tni_workspace_mark();
-  const bool done = flat ? tni_run_flat(&l, tensors) : tni_run_launch(&l, tensors);
+  const bool done = flat    ? tni_run_flat(&l, tensors)
+                    : known ? tni_run_cached_plan(plan, tensors, scalars)
+                            : tni_run_and_cache_plan(&l, tensors);
   if (!done)
     tni_unmake_results(kernel, tensors);
   tni_workspace_release(done ? scratch : mark);

@@ -54,8 +54,9 @@ static inline bool tni_is_result(const tn_value *value) {
  * caller: scalars, isa. */
 bool tni_check_launch(const tn_kernel *kernel, tn_tensor *tensors,
                       tni_launch *out);
-/* Gathers operands, once results are in tensors[]; and runs the kernel. */
+/* Gathers operands, once results are in tensors[]; plans a launch that is not by columns; and runs the kernel. */
 bool tni_gather_operands(tni_launch *l, tn_tensor *tensors);
+tni_job *tni_prepare_launch(tni_launch *l, tn_tensor *tensors);
 bool tni_run_launch(tni_launch *l, tn_tensor *tensors);
 /* All of a launch: checks, makes results, runs. On failure nothing is left. */
 bool tni_launch_kernel(const tn_kernel *kernel, tn_tensor *tensors,

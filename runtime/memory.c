@@ -6,6 +6,7 @@
  * costs no lock, and one for all threads. What a loop needs in its second turn it therefore finds in a list. Blocks go
  * back to the system by tn_trim, when CACHE_BYTES of them lie idle, and when the system has no more.
  */
+#include "plan_cache.h"
 #include "trace.h"
 
 #include <pthread.h>
@@ -209,6 +210,7 @@ void tni_release(void *released, size_t bytes) {
 }
 
 void tn_trim(void) {
+  tni_forget_cached_plans();
   give_own_to_all(NULL);
   pthread_mutex_lock(&lock);
   give_shared_back();

@@ -20,12 +20,17 @@ typedef struct place {
   int64_t row, column; /* strides in bytes; a segment is along columns */
   uint8_t kind, step, element_bytes;
   bool packs; /* its columns are no neighbours */
+  bool repeats; /* the same row each time: copied so often that it reaches several rows of the others */
 } place;
+
+/* Rows up to this length are finished so many at a time. */
+enum { SHORT_ROW = 64, ROWS_AT_ONCE = 16 };
 
 /* One thread's pointers and scratch. */
 typedef struct state {
   char *memory;
   char **data; /* of the stage at hand */
+  const char **repeated; /* for each value: the row that was copied; NULL: none */
 } state;
 
 typedef struct multiplication {
@@ -34,6 +39,7 @@ typedef struct multiplication {
   int batch_rank, isa;
   int64_t batch_dims[TN_MAX_RANK];
   int64_t batch, m, n;
+  int64_t rows_at_once; /* that are finished; 1 where one does not follow the other in all that is read and written */
   place *places; /* for each value */
   const int64_t **steps;
   size_t memory_bytes;
@@ -70,24 +76,35 @@ static char *stage_data(const matrix *x, const state *s, const place *at,
   char *const scratch = s->memory + at->offset;
   if (at->operand < 0 && at->kind != TN_VALUE_PRODUCT)
     return scratch;
+  if (at->repeats)
+    return scratch + column * at->element_bytes;
   if (at->packs || at->step == 0)
     return scratch;
   return element(x, at, row, column);
 }
 
-/* Inputs that are no neighbours, or one element, go to scratch memory. */
+/* Inputs that are no neighbours, one element, or one row go to scratch memory.
+ */
 static void fetch(const matrix *x, const state *s, int64_t row, int64_t column,
                   int64_t count) {
   for (int v = 0; v < x->whole->kernel->value_count; v++) {
     const place *at = &x->whole->places[v];
+    char *const scratch = s->memory + at->offset;
     if (at->kind != TN_VALUE_INPUT && at->kind != TN_VALUE_PRODUCT)
       continue;
-    if (at->step == 0)
-      tni_splat(s->memory + at->offset, element(x, at, row, column),
-                at->element_bytes);
-    else if (at->packs)
-      tni_gather(s->memory + at->offset, element(x, at, row, column),
-                 at->element_bytes, at->column, count);
+    if (at->step == 0) {
+      tni_splat(scratch, element(x, at, row, column), at->element_bytes);
+    } else if (at->packs) {
+      tni_gather(scratch, element(x, at, row, column), at->element_bytes,
+                 at->column, count);
+    } else if (at->repeats) {
+      const char *from = element(x, at, row, 0);
+      const size_t bytes = (size_t)x->whole->n * at->element_bytes;
+      for (int64_t i = 0; i < x->whole->rows_at_once && s->repeated[v] != from;
+           i++)
+        memcpy(scratch + (size_t)i * bytes, from, bytes);
+      s->repeated[v] = from;
+    }
   }
 }
 
@@ -101,21 +118,32 @@ static void put_back(const matrix *x, const state *s, int64_t row,
   }
 }
 
-static void finish(void *context, int64_t row, int64_t column, int64_t count) {
-  const matrix *x = context;
+static void finish_segment(const matrix *x, const state *s, int64_t row,
+                           int64_t column, int64_t n) {
   const multiplication *w = x->whole;
+  fetch(x, s, row, column, n);
+  for (int i = 0; i < w->kernel->stage_count; i++) {
+    const tn_stage *stage = &w->kernel->stages[i];
+    for (int o = 0; o < stage->operand_count; o++)
+      s->data[o] =
+          stage_data(x, s, &w->places[stage->operands[o]], row, column);
+    stage->function[w->isa](s->data, w->steps[i], n);
+  }
+  put_back(x, s, row, column, n);
+}
+
+/* Whole rows that follow each other are one segment. */
+static void finish(void *context, int64_t row, int64_t rows, int64_t column,
+                   int64_t count) {
+  const matrix *x = context;
+  const int64_t at_once = count == x->whole->n ? x->whole->rows_at_once : 1;
   const state *s = x->states[tni_worker()];
-  for (int64_t end = column + count; column < end; column += TN_BLOCK) {
-    const int64_t n = end - column < TN_BLOCK ? end - column : TN_BLOCK;
-    fetch(x, s, row, column, n);
-    for (int i = 0; i < w->kernel->stage_count; i++) {
-      const tn_stage *stage = &w->kernel->stages[i];
-      for (int o = 0; o < stage->operand_count; o++)
-        s->data[o] =
-            stage_data(x, s, &w->places[stage->operands[o]], row, column);
-      stage->function[w->isa](s->data, w->steps[i], n);
+  for (const int64_t end = row + rows; row < end; row += at_once) {
+    const int64_t here = end - row < at_once ? end - row : at_once;
+    for (int64_t i = 0; i < here * count; i += TN_BLOCK) {
+      const int64_t rest = here * count - i;
+      finish_segment(x, s, row, column + i, rest < TN_BLOCK ? rest : TN_BLOCK);
     }
-    put_back(x, s, row, column, n);
   }
 }
 
@@ -129,17 +157,16 @@ static size_t reserve(multiplication *w, size_t bytes) {
 
 /* Strides of each operand along the rows and columns of the matrices. Where
  * there is one column only, segments go along the rows. */
-static void place_values(multiplication *w, bool has_rows, bool has_columns) {
+static void find_values(multiplication *w, bool has_rows, bool has_columns) {
   const tni_launch *l = w->launch;
   const int row_dim = w->batch_rank, column_dim = w->batch_rank + has_rows;
-  const size_t block = TN_BLOCK;
   for (int v = 0; v < w->kernel->value_count; v++) {
     const tn_value *value = &w->kernel->values[v];
     place *at = &w->places[v];
     const size_t bytes = tni_element_bytes(value->dtype);
     *at = (place){.operand = -1,
                   .kind = value->kind,
-                  .step = 1,
+                  .step = value->kind != TN_VALUE_SCALAR,
                   .element_bytes = (uint8_t)bytes};
     for (int i = 0; i < l->operand_count; i++)
       if (l->operands[i].value == v)
@@ -156,30 +183,63 @@ static void place_values(multiplication *w, bool has_rows, bool has_columns) {
         at->step = 0;
       at->packs = at->step != 0 && at->column != (int64_t)bytes;
     }
-    if (value->kind == TN_VALUE_SCALAR)
-      at->step = 0;
+  }
+}
+
+/* Short rows that follow each other, in all that stages read and write, are
+ * finished several at a time. */
+static void join_rows(multiplication *w) {
+  w->rows_at_once = 1;
+  if (w->m < 2 || w->n < 2 || w->n > SHORT_ROW)
+    return;
+  for (int v = 0; v < w->kernel->value_count; v++) {
+    const place *at = &w->places[v];
+    if (at->operand < 0)
+      continue;
+    const bool follows = at->row == w->n * at->element_bytes && at->step != 0;
+    if (at->packs || !(follows || (at->row == 0 && at->kind == TN_VALUE_INPUT)))
+      return;
+  }
+  for (int v = 0; v < w->kernel->value_count; v++) {
+    place *at = &w->places[v];
+    at->repeats = at->operand >= 0 && at->row == 0 && at->step != 0;
+  }
+  w->rows_at_once = w->m < ROWS_AT_ONCE ? w->m : ROWS_AT_ONCE;
+}
+
+static void place_values(multiplication *w) {
+  const int64_t most = w->n == 1 ? w->m : w->rows_at_once * w->n; /* of a segment */
+  const size_t block = (size_t)(most < TN_BLOCK ? most : TN_BLOCK);
+  for (int v = 0; v < w->kernel->value_count; v++) {
+    place *at = &w->places[v];
     if (at->step == 0)
       at->offset = reserve(w, TN_SPLAT_BYTES);
-    else if (at->packs || value->kind == TN_VALUE_TEMPORARY ||
-             value->kind == TN_VALUE_PRODUCT)
-      at->offset = reserve(w, block * bytes);
+    else if (at->packs || at->repeats || at->kind == TN_VALUE_TEMPORARY ||
+             at->kind == TN_VALUE_PRODUCT)
+      at->offset = reserve(w, block * at->element_bytes);
   }
+}
+
+/* Whether the operand stands where an input does: the launch let no other
+ * overlap pass. */
+static bool is_over_input(const multiplication *w, int operand) {
+  const tni_launch *l = w->launch;
+  for (int i = 0; i < l->operand_count; i++)
+    if (l->operands[i].kind == TN_VALUE_INPUT &&
+        l->operands[i].data == l->operands[operand].data)
+      return true;
+  return false;
 }
 
 /* Whether products may be gathered in result v: nothing else reads the memory,
  * and no stage reads the product after one that wrote the result. */
 static bool can_hold_product(const multiplication *w, int v, int product) {
-  const tni_launch *l = w->launch;
   const place *at = &w->places[v];
   bool written = false;
   if (w->kernel->values[v].kind != TN_VALUE_RESULT ||
       w->kernel->values[v].dtype != w->kernel->values[product].dtype ||
-      at->packs)
+      at->packs || is_over_input(w, at->operand))
     return false;
-  for (int i = 0; i < l->operand_count; i++)
-    if (l->operands[i].kind == TN_VALUE_INPUT &&
-        l->operands[i].data == l->operands[at->operand].data)
-      return false; /* in place over it: the launch let no other overlap pass */
   for (int s = 0; s < w->kernel->stage_count; s++) {
     const tn_stage *stage = &w->kernel->stages[s];
     bool writes = false;
@@ -218,30 +278,50 @@ static bool plan_steps(multiplication *w) {
   return true;
 }
 
-static state *new_state(const multiplication *w) {
-  state *s = tni_workspace_take(sizeof *s + 256 * sizeof(char *));
-  if (!s || !(s->memory = tni_workspace_take(w->memory_bytes)))
-    return NULL;
-  s->data = (char **)(s + 1);
+static void forget_rows(const multiplication *w, const state *s) {
+  for (int v = 0; v < w->kernel->value_count; v++)
+    s->repeated[v] = NULL;
+}
+
+static void put_scalars(const multiplication *w, const state *s) {
   for (int v = 0; v < w->kernel->value_count; v++)
     if (w->places[v].kind == TN_VALUE_SCALAR)
       tni_splat(s->memory + w->places[v].offset,
                 (const char *)&w->launch->scalars[w->kernel->values[v].index],
                 w->places[v].element_bytes);
+}
+
+static state *new_state(const multiplication *w) {
+  const size_t values = w->kernel->value_count;
+  size_t most_operands = 0;
+  for (int i = 0; i < w->kernel->stage_count; i++)
+    if (w->kernel->stages[i].operand_count > most_operands)
+      most_operands = w->kernel->stages[i].operand_count;
+  state *s = tni_workspace_take(sizeof *s +
+                                (values + most_operands) * sizeof(char *));
+  if (!s || !(s->memory = tni_workspace_take(w->memory_bytes)))
+    return NULL;
+  s->repeated = (const char **)(s + 1);
+  s->data = (char **)(s->repeated + values);
+  forget_rows(w, s);
+  put_scalars(w, s);
   return s;
 }
 
 /* ---- running ------------------------------------------------------------- */
 
-typedef struct batch_job {
-  const multiplication *whole;
-  tni_product_plan *plans; /* one for each thread, or one for all */
+typedef struct job {
+  tni_job base;
+  multiplication whole;
+  int gangs;               /* of threads, each with matrices of its own */
+  tni_product_plan *plans; /* of each gang, as are */
   matrix *matrices;
-} batch_job;
+  int holder; /* the value in whose place products are gathered, or -1 */
+} job;
 
 static void run_batch(void *context, int64_t begin, int64_t end) {
-  const batch_job *j = context;
-  const multiplication *w = j->whole;
+  const job *j = context;
+  const multiplication *w = &j->whole;
   const int worker = tni_worker();
   matrix *x = &j->matrices[worker];
   for (int64_t i = begin; i < end; i++) {
@@ -282,8 +362,8 @@ static void plain_strides(tni_product_plan *p) {
     p->b_column = 1;
 }
 
-/* Where the products go, and its strides. */
-static void place_product(multiplication *w, tni_product_plan *p, int product) {
+/* Where the products go, and its strides. Returns the value that holds them, or -1. */
+static int place_product(multiplication *w, tni_product_plan *p, int product) {
   place *at = &w->places[product];
   const int holder = holder_of_product(w, product);
   if (holder >= 0) {
@@ -298,6 +378,7 @@ static void place_product(multiplication *w, tni_product_plan *p, int product) {
     w->c = NULL;
   }
   p->c_row = (w->n == 1 ? at->column : at->row) / at->element_bytes;
+  return holder;
 }
 
 /* One product, its k part by part. */
@@ -317,83 +398,122 @@ static bool run_parts(const multiplication *w, tni_product_plan *plan,
   return true;
 }
 
-bool tni_run_product(tni_launch *l, tn_tensor a, tn_tensor b,
-                     const tni_parts *parts) {
+static void run_job(tni_job *base) {
+  job *j = (job *)base;
+  if (j->whole.launch->size > 0)
+    tni_parallel_on(j->gangs, j->whole.batch, 1, run_batch, j);
+}
+
+static bool renew_job(tni_job *base, tn_tensor *tensors) {
+  job *j = (job *)base;
+  multiplication *w = &j->whole;
+  w->a = tensors[0]->data;
+  w->b = tensors[1]->data;
+  if (j->holder >= 0) {
+    const place *to = &w->places[j->holder];
+    if (is_over_input(w, to->operand))
+      return false;
+    w->c = w->launch->operands[to->operand].data;
+  }
+  forget_rows(w, j->matrices[0].states[0]);
+  put_scalars(w, j->matrices[0].states[0]);
+  return true;
+}
+
+static job *prepare(tni_launch *l, tn_tensor a, tn_tensor b) {
   const tn_kernel *kernel = l->kernel;
   const bool has_rows = tni_rank(a) > 1, has_columns = tni_rank(b) > 1;
-  multiplication w = {.launch = l,
-                      .kernel = kernel,
-                      .isa = l->isa,
-                      .a = a->data,
-                      .b = b->data,
-                      .batch = 1,
-                      .memory_bytes = 64};
-  w.batch_rank = l->rank - has_rows - has_columns;
-  for (int d = 0; d < w.batch_rank; d++)
-    w.batch *= w.batch_dims[d] = l->dims[d];
-  w.m = has_rows ? l->dims[w.batch_rank] : 1;
-  w.n = has_columns ? l->dims[l->rank - 1] : 1;
+  job *j = tni_workspace_take(sizeof *j);
+  if (!j)
+    return NULL;
+  *j = (job){.base = {.run = run_job, .renew = renew_job},
+             .whole = {.launch = l,
+                       .kernel = kernel,
+                       .isa = l->isa,
+                       .a = a->data,
+                       .b = b->data,
+                       .batch = 1,
+                       .memory_bytes = 64}};
+  multiplication *w = &j->whole;
+  w->batch_rank = l->rank - has_rows - has_columns;
+  for (int d = 0; d < w->batch_rank; d++)
+    w->batch *= w->batch_dims[d] = l->dims[d];
+  w->m = has_rows ? l->dims[w->batch_rank] : 1;
+  w->n = has_columns ? l->dims[l->rank - 1] : 1;
 
   int product = -1;
   for (int v = 0; v < kernel->value_count; v++)
     if (kernel->values[v].kind == TN_VALUE_PRODUCT)
       product = v;
-  w.places =
-      tni_workspace_take(((size_t)kernel->value_count + 1) * sizeof *w.places);
-  if (product < 0 || !w.places)
-    return false;
-  place_values(&w, has_rows, has_columns);
+  w->places =
+      tni_workspace_take(((size_t)kernel->value_count + 1) * sizeof *w->places);
+  if (product < 0 || !w->places)
+    return NULL;
+  find_values(w, has_rows, has_columns);
+  join_rows(w);
+  place_values(w);
 
   tni_product_plan plan = {.dtype = kernel->values[product].dtype,
-                           .m = w.m,
-                           .n = w.n,
+                           .m = w->m,
+                           .n = w->n,
                            .k = a->dims[tni_rank(a) - 1],
                            .finish = kernel->stage_count ? finish : NULL};
-  factor_strides(&w, a, false, w.a_batch, &plan.a_row, &plan.a_column);
-  factor_strides(&w, b, true, w.b_batch, &plan.b_row, &plan.b_column);
+  factor_strides(w, a, false, w->a_batch, &plan.a_row, &plan.a_column);
+  factor_strides(w, b, true, w->b_batch, &plan.b_row, &plan.b_column);
   plain_strides(&plan);
-  place_product(&w, &plan, product);
+  j->holder = place_product(w, &plan, product);
   if (l->size == 0)
-    return true;
-  const bool needs_scratch = !w.c;
+    return j;
+  const bool needs_scratch = !w->c;
   if (needs_scratch && !kernel->stage_count)
-    return false; /* nothing would bring it to the result */
-  if (!plan_steps(&w))
-    return false;
+    return NULL; /* nothing would bring it to the result */
+  if (!plan_steps(w))
+    return NULL;
 
   /* Threads share each matrix, or, where those are small, the batch. */
   const int64_t size = l->size < INT64_MAX / 4096 ? l->size : INT64_MAX / 4096;
-  int threads = tni_threads_for(size * (plan.k < 4096 ? plan.k : 4096) / 12, 1);
+  const size_t threads = (size_t)tni_threads_for(
+      size * (plan.k < 4096 ? plan.k : 4096) / 12, 1);
   const int64_t own =
-      w.m * w.n < INT64_MAX / 4096 ? w.m * w.n : INT64_MAX / 4096;
+      w->m * w->n < INT64_MAX / 4096 ? w->m * w->n : INT64_MAX / 4096;
   const bool shares_matrix =
-      w.batch < threads ||
+      w->batch < (int64_t)threads ||
       tni_threads_for(own * (plan.k < 4096 ? plan.k : 4096) / 12, 1) > 1;
-  const int gangs = shares_matrix ? 1 : threads;
+  j->gangs = shares_matrix ? 1 : (int)threads;
+  j->base.alone = threads == 1;
 
-  state *states[TNI_MAX_THREADS];
-  for (int t = 0; t < threads; t++)
-    if (!(states[t] = new_state(&w)))
-      return false;
-  tni_product_plan *plans = tni_workspace_take((size_t)gangs * sizeof *plans);
-  matrix *matrices = tni_workspace_take((size_t)gangs * sizeof *matrices);
-  if (!plans || !matrices)
-    return false;
-  for (int g = 0; g < gangs; g++) {
-    matrices[g] = (matrix){.whole = &w, .states = states + g};
+  const size_t gangs = (size_t)j->gangs;
+  state **states = tni_workspace_take(threads * sizeof *states);
+  for (size_t t = 0; t < threads; t++)
+    if (!states || !(states[t] = new_state(w)))
+      return NULL;
+  j->plans = tni_workspace_take(gangs * sizeof *j->plans);
+  j->matrices = tni_workspace_take(gangs * sizeof *j->matrices);
+  if (!j->plans || !j->matrices)
+    return NULL;
+  for (size_t g = 0; g < gangs; g++) {
+    j->matrices[g] = (matrix){.whole = w, .states = states + g};
     if (needs_scratch &&
-        !(matrices[g].scratch = tni_workspace_take(
-              (size_t)(w.m * w.n) * w.places[product].element_bytes)))
-      return false;
-    plans[g] = plan;
-    plans[g].context = &matrices[g];
-    plans[g].most_threads = gangs > 1 ? 1 : threads;
-    if (!tni_product_prepare(&plans[g]))
-      return false;
+        !(j->matrices[g].scratch = tni_workspace_take(
+              (size_t)(w->m * w->n) * w->places[product].element_bytes)))
+      return NULL;
+    j->plans[g] = plan;
+    j->plans[g].context = &j->matrices[g];
+    j->plans[g].most_threads = gangs > 1 ? 1 : (int)threads;
+    if (!tni_product_prepare(&j->plans[g]))
+      return NULL;
   }
-  if (parts)
-    return run_parts(&w, &plans[0], &matrices[0], parts);
-  batch_job job = {&w, plans, matrices};
-  tni_parallel_on(gangs, w.batch, 1, run_batch, &job);
-  return true;
+  return j;
+}
+
+tni_job *tni_prepare_product(tni_launch *l, tn_tensor a, tn_tensor b) {
+  job *j = prepare(l, a, b);
+  return j ? &j->base : NULL;
+}
+
+bool tni_run_product_in_parts(tni_launch *l, tn_tensor a, tn_tensor b,
+                              const tni_parts *parts) {
+  job *j = prepare(l, a, b);
+  return j && (l->size == 0 ||
+               run_parts(&j->whole, &j->plans[0], &j->matrices[0], parts));
 }

@@ -150,8 +150,8 @@ typedef struct job {
 
 static void finish_rows(const tni_product_plan *p, int64_t row, int64_t rows,
                         int64_t column, int64_t count) {
-  for (int64_t i = 0; p->finish && i < rows; i++)
-    p->finish(p->context, row + i, column, count);
+  if (p->finish)
+    p->finish(p->context, row, rows, column, count);
 }
 
 static void dot_body(void *context, int64_t begin, int64_t end) {
@@ -171,8 +171,7 @@ static void dot_body(void *context, int64_t begin, int64_t end) {
                       j->c + i * p->c_row * bytes, p->c_row);
     }
   }
-  if (p->finish)
-    p->finish(p->context, 0, begin, end - begin);
+  finish_rows(p, 0, 1, begin, end - begin);
 }
 
 static void run_dot(job *j) {
@@ -311,13 +310,12 @@ static void run_tiles(job *j) {
 
 static void run_zero(const tni_product_plan *p, char *c) {
   const size_t bytes = (size_t)p->kernels->element_bytes;
-  for (int64_t i = 0; i < p->m; i++) {
+  for (int64_t i = 0; i < p->m; i++)
     memset(c + (size_t)(i * p->c_row) * bytes, 0, (size_t)p->n * bytes);
-    if (p->finish && p->n > 1)
-      p->finish(p->context, i, 0, p->n);
-  }
-  if (p->finish && p->n == 1 && p->m > 0)
-    p->finish(p->context, 0, 0, p->m);
+  if (p->n == 1)
+    finish_rows(p, 0, 1, 0, p->m);
+  else
+    finish_rows(p, 0, p->m, 0, p->n);
 }
 
 void tni_product_run(const tni_product_plan *p, const void *a, const void *b,

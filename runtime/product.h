@@ -21,10 +21,9 @@ typedef struct tni_product_plan {
   unsigned dtype;
   int64_t m, n, k;
   int64_t a_row, a_column, b_row, b_column, c_row;
-  /* Called (by several threads at once, see tni_worker) for elements [column,
-   * column + count) of a row; where n is 1, for these rows of the one column,
-   * and row is 0. May be NULL. */
-  void (*finish)(void *context, int64_t row, int64_t column, int64_t count);
+  /* Called (by several threads at once, see tni_worker) for elements [column, column + count) of `rows` rows from `row`
+   * on; where n is 1, for these rows of the one column, and row is 0 and rows 1. May be NULL. */
+  void (*finish)(void *context, int64_t row, int64_t rows, int64_t column, int64_t count);
   void *context;
   /* A part of a longer k: it goes on from what c has; more of it comes. May be
    * set from run to run, as may k up to what was prepared; not where n is 1. */

@@ -234,7 +234,8 @@ static void run_row(const tni_rows *p, tni_row_state *s) {
 /* ---- the ways to walk ---------------------------------------------------- */
 
 typedef struct job {
-  const tni_rows *rows;
+  tni_job base;
+  tni_rows plan;
   tni_row_state **states; /* of each worker */
   /* Pieces of one row: */
   int pass, run_shift; /* a run is 2^run_shift blocks */
@@ -243,7 +244,7 @@ typedef struct job {
 
 static void rows_body(void *context, int64_t begin, int64_t end) {
   const job *j = context;
-  const tni_rows *p = j->rows;
+  const tni_rows *p = &j->plan;
   tni_row_state *s = j->states[tni_worker()];
   seek_row(p, s, begin);
   for (int64_t row = begin; row < end; row++) {
@@ -257,7 +258,7 @@ static void rows_body(void *context, int64_t begin, int64_t end) {
 /* Elementwise: a piece is a block of a row, and runs all passes at once. */
 static void pieces_body(void *context, int64_t begin, int64_t end) {
   const job *j = context;
-  const tni_rows *p = j->rows;
+  const tni_rows *p = &j->plan;
   tni_row_state *s = j->states[tni_worker()];
   int64_t block = begin % p->blocks;
   seek_row(p, s, begin / p->blocks);
@@ -275,12 +276,12 @@ static void pieces_body(void *context, int64_t begin, int64_t end) {
 
 static char *run_nodes(const job *j, int64_t run) {
   return j->runs +
-         (size_t)run * j->rows->kernel->reduction_count * TNI_NODE_BYTES;
+         (size_t)run * j->plan.kernel->reduction_count * TNI_NODE_BYTES;
 }
 
 static void runs_body(void *context, int64_t begin, int64_t end) {
   const job *j = context;
-  const tni_rows *p = j->rows;
+  const tni_rows *p = &j->plan;
   tni_row_state *s = j->states[tni_worker()];
   for (int64_t run = begin; run < end; run++) {
     const int64_t first = run << j->run_shift;
@@ -292,7 +293,7 @@ static void runs_body(void *context, int64_t begin, int64_t end) {
 
 /* What belongs to the row is the first state's for all. */
 static void share_row(const job *j) {
-  const tni_rows *p = j->rows;
+  const tni_rows *p = &j->plan;
   for (int t = 1; t < p->threads; t++) {
     for (int v = 0; v < p->values; v++) {
       const int kind = p->kernel->values[v].kind;
@@ -307,7 +308,7 @@ static void share_row(const job *j) {
 }
 
 static void run_row_in_runs(job *j) {
-  const tni_rows *p = j->rows;
+  const tni_rows *p = &j->plan;
   tni_row_state *s = j->states[0];
   const int64_t runs = ((p->blocks - 1) >> j->run_shift) + 1;
   for (int pass = 0; pass < p->kernel->pass_count; pass++) {
@@ -326,7 +327,7 @@ static void run_row_in_runs(job *j) {
 
 /* Long rows, one after another, each by all threads. */
 static void run_rows_in_runs(job *j) {
-  const tni_rows *p = j->rows;
+  const tni_rows *p = &j->plan;
   for (int64_t row = 0; row < p->rows; row++) {
     if (row == 0)
       seek_row(p, j->states[0], 0);
@@ -339,9 +340,9 @@ static void run_rows_in_runs(job *j) {
 }
 
 static bool take_runs(job *j) {
-  const size_t nodes = (size_t)j->rows->kernel->reduction_count + 1;
+  const size_t nodes = (size_t)j->plan.kernel->reduction_count + 1;
   j->run_shift = 0;
-  while ((j->rows->blocks - 1) >> j->run_shift >= MOST_RUNS)
+  while ((j->plan.blocks - 1) >> j->run_shift >= MOST_RUNS)
     j->run_shift++;
   j->runs = tni_workspace_take(MOST_RUNS * nodes * TNI_NODE_BYTES);
   return j->runs != NULL;
@@ -358,31 +359,53 @@ static void put_row_scalars(const tni_rows *p, const tni_row_state *s) {
   }
 }
 
-bool tni_run_rows(tni_launch *l) {
-  tni_rows p; /* not set to 0 as a whole: that takes longer than a small row */
-  if (!tni_plan_rows(&p, l))
-    return false;
-  if (p.rows == 0)
-    return true;
-  tni_row_state *states[TNI_MAX_THREADS];
-  job job;
-  job.rows = &p;
-  job.states = states;
-  for (int t = 0; t < p.threads; t++)
-    if (!(states[t] = tni_new_row_state(&p)))
-      return false;
-  if (p.shares_row) {
-    if (!take_runs(&job))
-      return false;
-    run_rows_in_runs(&job);
-  } else if (p.elementwise) {
-    const int64_t n = p.length < TN_BLOCK ? p.length : TN_BLOCK;
-    tni_parallel_on(p.threads, p.rows * p.blocks, PIECE / n + 1, pieces_body,
-                    &job);
+static void run_job(tni_job *base) {
+  job *j = (job *)base;
+  const tni_rows *p = &j->plan;
+  if (p->rows == 0)
+    return;
+  if (p->shares_row) {
+    run_rows_in_runs(j);
+  } else if (p->elementwise) {
+    const int64_t n = p->length < TN_BLOCK ? p->length : TN_BLOCK;
+    tni_parallel_on(p->threads, p->rows * p->blocks, PIECE / n + 1, pieces_body,
+                    j);
   } else {
-    tni_parallel_on(p.threads, p.rows, PIECE / (p.length + 1) + 1, rows_body,
-                    &job);
+    tni_parallel_on(p->threads, p->rows, PIECE / (p->length + 1) + 1, rows_body,
+                    j);
   }
-  put_row_scalars(&p, states[0]);
+  put_row_scalars(p, j->states[0]);
+}
+
+static bool renew_job(tni_job *base, tn_tensor *tensors) {
+  (void)tensors;
+  const job *j = (const job *)base;
+  const tni_rows *p = &j->plan;
+  tni_row_state *s = j->states[0];
+  for (int v = 0; v < p->values; v++)
+    if (p->kernel->values[v].kind == TN_VALUE_SCALAR)
+      tni_splat(s->row[v],
+                (const char *)&p->launch->scalars[p->kernel->values[v].index],
+                p->places[v].element_bytes);
+  for (int i = 0; i < p->operands; i++)
+    s->splats[i] = NULL;
   return true;
+}
+
+tni_job *tni_prepare_rows(tni_launch *l) {
+  job *j = tni_workspace_take(sizeof *j);
+  if (!j || !tni_plan_rows(&j->plan, l))
+    return NULL;
+  j->base = (tni_job){.run = run_job, .renew = renew_job};
+  if (j->plan.rows == 0)
+    return &j->base;
+  const size_t threads = (size_t)j->plan.threads;
+  j->base.alone = threads == 1;
+  j->states = tni_workspace_take(threads * sizeof *j->states);
+  for (size_t t = 0; t < threads; t++)
+    if (!j->states || !(j->states[t] = tni_new_row_state(&j->plan)))
+      return NULL;
+  if (j->plan.shares_row && !take_runs(j))
+    return NULL;
+  return &j->base;
 }

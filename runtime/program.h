@@ -42,13 +42,23 @@ typedef struct tni_parts {
   void *context;
 } tni_parts;
 
-/* Each returns false where memory is short, with no element written, but for
- * those of a product in parts. They may change dims and strides. parts: NULL
- * where the factors are there as a whole. */
-bool tni_run_rows(tni_launch *launch);
+/* A launch that is planned, in the workspace. It may be run again on tensors of the same shapes and layouts: once the
+ * launch's operands say where those are, and its scalars are set, `renew` follows them. */
+typedef struct tni_job {
+  void (*run)(struct tni_job *job);
+  /* False: what the plan relies on does not hold for these. Only where `alone`. */
+  bool (*renew)(struct tni_job *job, tn_tensor *tensors);
+  bool alone; /* runs in the calling thread */
+} tni_job;
+
+/* NULL where memory is short. They may change dims and strides. */
+tni_job *tni_prepare_rows(tni_launch *launch);
+tni_job *tni_prepare_product(tni_launch *launch, tn_tensor a, tn_tensor b);
+
+/* Return false where memory is short, with no element written but for those of a product in parts. They may change dims
+ * and strides. */
 bool tni_run_columns(tni_launch *launch);
-bool tni_run_product(tni_launch *launch, tn_tensor a, tn_tensor b,
-                     const struct tni_parts *parts);
+bool tni_run_product_in_parts(tni_launch *launch, tn_tensor a, tn_tensor b, const struct tni_parts *parts);
 
 /* Small elementwise launches over contiguous operands: whether this is one, and
  * what the launch's shape is; and the run. */

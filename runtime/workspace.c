@@ -9,7 +9,7 @@
  */
 #include "workspace.h"
 
-#include "internal.h"
+#include "plan_cache.h"
 
 #include <pthread.h>
 
@@ -36,6 +36,7 @@ static _Thread_local struct workspace {
   chunk *first, *current;
   uint64_t top;
   large *blocks;
+  char *lent, *lent_end; /* NULL: nothing */
 } workspace;
 
 /* ---- the end of a thread ------------------------------------------------- */
@@ -46,6 +47,7 @@ static bool has_key;
 
 static void release_all(void *unused) {
   (void)unused;
+  tni_forget_cached_plans();
   for (large *l = workspace.blocks; l; l = l->previous)
     tni_release(l->block, l->bytes);
   for (chunk *c = workspace.first, *next; c; c = next) {
@@ -107,7 +109,24 @@ static void *take_small(size_t bytes) {
   return memory;
 }
 
+static void *take_lent(size_t bytes) {
+  char *const memory = workspace.lent;
+  if (bytes > (size_t)(workspace.lent_end - memory))
+    return NULL;
+  workspace.lent += (bytes + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
+  if (workspace.lent > workspace.lent_end)
+    workspace.lent = workspace.lent_end;
+  return memory;
+}
+
+void tni_workspace_lend(void *memory, size_t bytes) {
+  workspace.lent = memory;
+  workspace.lent_end = memory ? workspace.lent + bytes : NULL;
+}
+
 void *tni_workspace_take(size_t bytes) {
+  if (__builtin_expect(workspace.lent != NULL, 0))
+    return take_lent(bytes);
   if (bytes <= LARGE_BYTES)
     return take_small((bytes + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1));
   const uint64_t position = workspace.top;

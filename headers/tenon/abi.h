@@ -167,6 +167,7 @@ typedef struct tn_kernel {
   const char *file;
   uint32_t line_number;
   uint32_t padding;
+  uint32_t *number; /* of the kernel in this process, given by the runtime: 0 at first. NULL: each launch is planned anew */
 } tn_kernel;
 
 /* One kernel of a chain, and where in the chain's arrays its tensors and scalars stand. */
@@ -321,7 +322,7 @@ TN_ASSERT_LAYOUT(sizeof(struct tn_tensor_impl) == 152 && offsetof(struct tn_tens
 TN_ASSERT_LAYOUT(sizeof(tn_value) == 8 && offsetof(tn_value, shape) == 6);
 TN_ASSERT_LAYOUT(sizeof(tn_stage) == 40 && offsetof(tn_stage, operands) == 24 && offsetof(tn_stage, operand_count) == 32);
 TN_ASSERT_LAYOUT(sizeof(tn_reduction) == 8);
-TN_ASSERT_LAYOUT(sizeof(tn_kernel) == 72 && offsetof(tn_kernel, values) == 16 && offsetof(tn_kernel, function) == 48);
+TN_ASSERT_LAYOUT(sizeof(tn_kernel) == 80 && offsetof(tn_kernel, values) == 16 && offsetof(tn_kernel, function) == 48);
 TN_ASSERT_LAYOUT(sizeof(tn_check) == 32 && offsetof(tn_check, line) == 24);
 TN_ASSERT_LAYOUT(sizeof(tn_link) == 32 && sizeof(tn_chain) == 24 && offsetof(tn_chain, link_count) == 16);
 #undef TN_ASSERT_LAYOUT

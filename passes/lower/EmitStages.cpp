@@ -42,6 +42,7 @@ public:
   template <typename T> Value words(ArrayRef<T> rows, const Twine &suffix);
   Value bytes(ArrayRef<uint8_t> data, const Twine &suffix);
   Value text(StringRef value, const Twine &suffix);
+  Value variable(const Twine &suffix, Type type);
   /// A global whose initializer `fill` builds.
   LLVM::GlobalOp global(const Twine &suffix, Type type, llvm::function_ref<Value()> fill);
   Value addressOf(StringRef symbol) { return LLVM::AddressOfOp::create(b, loc, pointer, symbol); }
@@ -55,10 +56,13 @@ public:
   Type pointer;
 
 private:
-  void constant(const std::string &symbol, Type type, Attribute value, unsigned alignment) {
+  void global(const std::string &symbol, Type type, Attribute value, unsigned alignment, bool isConstant) {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToEnd(module());
-    LLVM::GlobalOp::create(b, loc, type, /*isConstant=*/true, LLVM::Linkage::Internal, symbol, value, alignment);
+    LLVM::GlobalOp::create(b, loc, type, isConstant, LLVM::Linkage::Internal, symbol, value, alignment);
+  }
+  void constant(const std::string &symbol, Type type, Attribute value, unsigned alignment) {
+    global(symbol, type, value, alignment, /*isConstant=*/true);
   }
   Block *module() {
     Operation *op = b.getInsertionBlock()->getParentOp();
@@ -104,6 +108,13 @@ Value TableWriter::bytes(ArrayRef<uint8_t> data, const Twine &suffix) {
 Value TableWriter::text(StringRef value, const Twine &suffix) {
   std::string symbol = (name + suffix).str(), terminated = value.str() + '\0';
   constant(symbol, LLVM::LLVMArrayType::get(b.getI8Type(), terminated.size()), b.getStringAttr(terminated), 1);
+  return addressOf(symbol);
+}
+
+/// Zero at first, and written by the runtime.
+Value TableWriter::variable(const Twine &suffix, Type type) {
+  std::string symbol = (name + suffix).str();
+  global(symbol, type, b.getIntegerAttr(type, 0), /*alignment=*/4, /*isConstant=*/false);
   return addressOf(symbol);
 }
 
@@ -193,7 +204,7 @@ std::string EmitStagesPass::writeKernel(Operation *op, const KernelProgram &prog
 
   Type word = b.getI64Type();
   auto kernelType = LLVM::LLVMStructType::getLiteral(
-      &getContext(), {word, word, pointer, pointer, pointer, pointer, pointer, pointer, word});
+      &getContext(), {word, word, pointer, pointer, pointer, pointer, pointer, pointer, word, pointer});
   table.global("", kernelType, [&] {
     tn_kernel filled = head;
     filled.abi = TN_ABI;
@@ -221,7 +232,7 @@ std::string EmitStagesPass::writeKernel(Operation *op, const KernelProgram &prog
     Value functionName = table.text(function, ".function"), fileName = table.text(file, ".file");
     return table.pack(kernelType, {table.word(first), table.word(second), valueTable, table.addressOf(stages),
                                    columns.empty() ? table.none() : table.addressOf(columns), reductionTable,
-                                   functionName, fileName, table.word(line)});
+                                   functionName, fileName, table.word(line), table.variable(".number", b.getI32Type())});
   });
   return name.str();
 }

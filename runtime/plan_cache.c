@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * plan_cache.c - plans of small launches, kept for the next one.
+ *
+ * To check and to plan a launch of a few hundred elements takes longer than to run it, and a kernel in a loop meets the
+ * same shapes turn after turn. Its second launch on tensors that look alike is therefore planned in memory of its own,
+ * and each later one follows that plan: it compares headers, makes its results, and runs. Nothing else can differ: checks
+ * and plans depend on dtypes, flags, dims, strides and alignment alone; what depends on where elements are, results and
+ * their overlaps, is looked at each time.
+ *
+ * Plans are a thread's own. Kernels are known by a number, not by their address: a library that is loaded where another
+ * one was has kernels of its own.
+ */
+#include "plan_cache.h"
+
+#include "workspace.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum {
+  MOST_KERNELS = 4096,      /* that have plans */
+  MOST_ELEMENTS = 16 << 10, /* in an iteration space, */
+  MOST_BYTES = 16 << 10,    /* for a plan, */
+  MOST_TENSORS = 16,        /* and that a kernel reads or stores to */
+  MOST_WORDS = 128,
+  MOST_PATIENCE = 1 << 20
+};
+
+/* How tensors look: of each its header, dims and strides. */
+typedef struct looks {
+  int tensors, words;
+  uint8_t index[MOST_TENSORS];
+  uint8_t element_mask[MOST_TENSORS]; /* of addresses: bits that are 0 */
+  int64_t word[MOST_WORDS];
+} looks;
+
+struct tni_cached_plan {
+  bool busy; /* running, and a signal's handler may launch the same kernel */
+  bool unfit;
+  looks looks;
+  size_t bytes; /* of memory; 0: none */
+  void *memory;
+  int misses, patience;
+  tni_job *job; /* NULL: such tensors were seen, if there is memory, and nothing was planned yet */
+  tni_launch checked, planned;
+};
+
+static _Thread_local struct {
+  tni_cached_plan **of; /* by the kernel's number */
+  uint32_t count;
+} cache;
+
+/* ---- looks ------------------------------------------------------------------------------------------------------- */
+
+static bool add_look(looks *l, uint64_t *seen, int index, tn_tensor t) {
+  if (index >= 64)
+    return false;
+  if (*seen >> index & 1)
+    return true;
+  *seen |= UINT64_C(1) << index;
+  const int rank = tni_rank(t);
+  if (l->tensors == MOST_TENSORS || l->words + 1 + 2 * rank > MOST_WORDS)
+    return false;
+  l->index[l->tensors] = (uint8_t)index;
+  l->element_mask[l->tensors++] = (uint8_t)(tni_element_bytes(tni_dtype(t)) - 1);
+  l->word[l->words++] = (int64_t)t->header;
+  for (int d = 0; d < rank; d++) {
+    l->word[l->words++] = t->dims[d];
+    l->word[l->words++] = t->strides[d];
+  }
+  return true;
+}
+
+/* Of all tensors that a launch is checked for. False where those are too many. */
+static bool take_looks(const tn_kernel *kernel, tn_tensor *tensors, looks *out) {
+  uint64_t seen = 0;
+  out->tensors = out->words = 0;
+  for (int factor = 0; factor < 2 * kernel->product; factor++)
+    if (!add_look(out, &seen, factor, tensors[factor]))
+      return false;
+  for (int v = 0; v < kernel->value_count; v++) {
+    const tn_value *value = &kernel->values[v];
+    const bool counts = value->kind == TN_VALUE_INPUT || (tni_is_result(value) && value->mode == TN_RESULT_STORE);
+    if (counts && !add_look(out, &seen, value->index, tensors[value->index]))
+      return false;
+  }
+  return true;
+}
+
+static bool look_so(const looks *l, tn_tensor *tensors) {
+  const int64_t *word = l->word;
+  for (int i = 0; i < l->tensors; i++) {
+    tn_tensor t = tensors[l->index[i]];
+    if (!t || (int64_t)t->header != *word++ || (uintptr_t)t->data & l->element_mask[i])
+      return false;
+    for (int d = 0, rank = tni_rank(t); d < rank; d++, word += 2)
+      if (t->dims[d] != word[0] || t->strides[d] != word[1])
+        return false;
+  }
+  return true;
+}
+
+/* ---- the cache --------------------------------------------------------------------------------------------------- */
+
+/* 0: none. */
+static uint32_t number_of(const tn_kernel *kernel) {
+  static _Atomic uint32_t last;
+  _Atomic uint32_t *number = (_Atomic uint32_t *)kernel->number;
+  if (!number)
+    return 0;
+  uint32_t known = atomic_load_explicit(number, memory_order_relaxed);
+  if (__builtin_expect(known == 0, 0)) {
+    const uint32_t next = atomic_fetch_add(&last, 1) + 1;
+    if (atomic_compare_exchange_strong(number, &known, next))
+      known = next;
+  }
+  return known;
+}
+
+tni_cached_plan *tni_cached_plan_of(const tn_kernel *kernel) {
+  const uint32_t number = number_of(kernel);
+  tni_cached_plan *plan = number < cache.count ? cache.of[number] : NULL;
+  return plan && !plan->busy ? plan : NULL;
+}
+
+const tni_launch *tni_fits_cached_plan(const tni_cached_plan *plan, tn_tensor *tensors) {
+  return plan->job && look_so(&plan->looks, tensors) ? &plan->checked : NULL;
+}
+
+/* A place for the kernel's plan; NULL where there is none. */
+static tni_cached_plan *new_entry(const tn_kernel *kernel) {
+  const uint32_t number = number_of(kernel);
+  if (number == 0 || number >= MOST_KERNELS || (number < cache.count && cache.of[number]) || tni_in_buffer())
+    return NULL;
+  if (number >= cache.count) {
+    uint32_t count = cache.count ? cache.count : 32;
+    while (count <= number)
+      count *= 2;
+    tni_cached_plan **grown = realloc(cache.of, count * sizeof *grown);
+    if (!grown)
+      return NULL;
+    memset(grown + cache.count, 0, (count - cache.count) * sizeof *grown);
+    cache.of = grown;
+    cache.count = count;
+  }
+  tni_cached_plan *plan = calloc(1, sizeof *plan);
+  if (plan)
+    plan->patience = 1;
+  return cache.of[number] = plan;
+}
+
+/* Memory for a plan that took so much of the workspace. */
+static bool have_memory(tni_cached_plan *plan, size_t bytes) {
+  if (bytes > MOST_BYTES)
+    return false;
+  if (bytes <= plan->bytes)
+    return true;
+  size_t rounded = 1024;
+  while (rounded < bytes)
+    rounded *= 2;
+  free(plan->memory);
+  plan->memory = aligned_alloc(64, rounded);
+  plan->bytes = plan->memory ? rounded : 0;
+  return plan->memory;
+}
+
+void tni_forget_cached_plans(void) {
+  for (uint32_t i = 0; i < cache.count; i++)
+    if (cache.of[i]) {
+      free(cache.of[i]->memory);
+      free(cache.of[i]);
+    }
+  free(cache.of);
+  cache.of = NULL;
+  cache.count = 0;
+}
+
+/* ---- launches ---------------------------------------------------------------------------------------------------- */
+
+static void run_job(tni_cached_plan *plan) {
+  plan->busy = true;
+  plan->job->run(plan->job);
+  plan->busy = false;
+}
+
+bool tni_run_cached_plan(tni_cached_plan *plan, tn_tensor *tensors, uint64_t *scalars) {
+  tni_launch *l = &plan->planned;
+  l->scalars = scalars;
+  for (int i = 0; i < l->operand_count; i++)
+    l->operands[i].data = tensors[l->kernel->values[l->operands[i].value].index]->data;
+  if (!plan->job->renew(plan->job, tensors)) {
+    tni_launch again = plan->checked;
+    again.scalars = scalars;
+    return tni_run_launch(&again, tensors);
+  }
+  run_job(plan);
+  return true;
+}
+
+/* Plans the launch in memory that is kept. */
+static bool plan_to_keep(tni_cached_plan *plan, const tni_launch *l, tn_tensor *tensors) {
+  plan->checked = plan->planned = *l;
+  tni_workspace_lend(plan->memory, plan->bytes);
+  plan->job = tni_prepare_launch(&plan->planned, tensors);
+  tni_workspace_lend(NULL, 0);
+  if (plan->job && !plan->job->alone)
+    plan->job = NULL;
+  plan->unfit = !plan->job;
+  return plan->job;
+}
+
+/* Notes how the tensors of a launch looked that was not planned to be kept. Where shapes change all the time plans are made
+ * anew less and less often. */
+static void note(tni_cached_plan *plan, const tn_kernel *kernel, tn_tensor *tensors, size_t bytes) {
+  if (plan->job) {
+    if (++plan->misses < plan->patience)
+      return;
+    plan->job = NULL;
+    if (plan->patience < MOST_PATIENCE)
+      plan->patience *= 2;
+  }
+  plan->misses = 0;
+  plan->unfit = !take_looks(kernel, tensors, &plan->looks) || !have_memory(plan, bytes);
+}
+
+bool tni_run_and_cache_plan(tni_launch *l, tn_tensor *tensors) {
+  const tn_kernel *kernel = l->kernel;
+  if (!kernel->number || l->size == 0 || l->size > MOST_ELEMENTS || tni_needs_columns(l))
+    return tni_run_launch(l, tensors);
+  tni_cached_plan *plan = tni_cached_plan_of(kernel);
+  if (plan && !plan->job && !plan->unfit && plan->bytes && look_so(&plan->looks, tensors) &&
+      plan_to_keep(plan, l, tensors)) {
+    run_job(plan);
+    return true;
+  }
+  const uint64_t mark = tni_workspace_mark();
+  const bool done = tni_run_launch(l, tensors);
+  const size_t bytes = tni_workspace_mark() - mark;
+  if (!plan)
+    plan = new_entry(kernel);
+  if (done && plan && !plan->unfit)
+    note(plan, kernel, tensors, bytes);
+  return done;
+}
