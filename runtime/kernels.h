@@ -69,9 +69,9 @@ typedef struct tni_reduce_kernels {
    * elements. `sides` rows go side by side; above 1 only where stride is width. scratch: tni_meet_scratch bytes. */
   void (*meet[TNI_MEETS][TNI_SLOTS])(const void *x, int64_t rows, int64_t width, int64_t stride, int64_t sides, void *out,
                                      void *scratch);
-  /* The index of the first greatest (first NaN) of n > 0 elements. */
-  int64_t (*argmax[TNI_SLOTS])(const void *x, int64_t n);
-  int64_t (*argmin[TNI_SLOTS])(const void *x, int64_t n);
+  /* For each of some lines of n > 0 elements, the index of the first greatest (first NaN). */
+  void (*argmax[TNI_SLOTS])(const void *x, int64_t lines, int64_t n, int64_t *out);
+  void (*argmin[TNI_SLOTS])(const void *x, int64_t lines, int64_t n, int64_t *out);
   /* Is any of n elements not 0? Is any 0? */
   bool (*any[TNI_SLOTS])(const void *x, int64_t n);
   bool (*any_zero[TNI_SLOTS])(const void *x, int64_t n);

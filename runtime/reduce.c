@@ -20,7 +20,10 @@ typedef struct reduction {
   tn_tensor result;
 } reduction;
 
-enum { STRIP = 1024 /* columns that are met at a time, so that their lanes stay in the first cache */ };
+enum {
+  STRIP = 1024, /* columns that are met at a time, so that their lanes stay in the first cache */
+  LINES = 4096  /* elements of lines that are packed at a time */
+};
 
 size_t tni_meet_scratch(int64_t rows, int64_t lanes, size_t element_bytes) {
   int levels = 2;
@@ -135,35 +138,42 @@ static void divide(tn_tensor out, int64_t count) {
 
 /* ---- by lines: var, argmax, argmin, any, all, softmax ---- */
 
-static void reduce_line(const reduction *r, int slot, const void *line, int64_t index) {
+/* Lines one behind the other; their results from place `index` on. */
+static void reduce_some(const reduction *r, int slot, const char *line, int64_t index, int64_t lines) {
   const tni_reduce_kernels *kernels = TNI_CHOOSE(reduce);
   tn_tensor out = r->result;
-  char *place = (char *)out->data + index * (int64_t)tni_element_bytes(tni_dtype(out));
+  const int64_t bytes = (int64_t)tni_element_bytes(tni_dtype(out)), line_bytes = r->count * (int64_t)tni_element_bytes(tni_dtype(r->t));
+  char *place = (char *)out->data + index * bytes;
   switch (r->kind) {
-  case VAR: TNI_CHOOSE(line)->var[slot](line, r->count, place); break;
-  case ARGMAX: *(int64_t *)place = kernels->argmax[slot](line, r->count); break;
-  case ARGMIN: *(int64_t *)place = kernels->argmin[slot](line, r->count); break;
-  case ANY: *(uint8_t *)place = kernels->any[slot](line, r->count); break;
-  default: *(uint8_t *)place = !kernels->any_zero[slot](line, r->count); break; /* ALL */
+  case ARGMAX: kernels->argmax[slot](line, lines, r->count, (int64_t *)place); return;
+  case ARGMIN: kernels->argmin[slot](line, lines, r->count, (int64_t *)place); return;
+  default: break;
+  }
+  for (int64_t i = 0; i < lines; i++, line += line_bytes, place += bytes) {
+    switch (r->kind) {
+    case VAR: TNI_CHOOSE(line)->var[slot](line, r->count, place); break;
+    case ANY: *(uint8_t *)place = kernels->any[slot](line, r->count); break;
+    default: *(uint8_t *)place = !kernels->any_zero[slot](line, r->count); break; /* ALL */
+    }
   }
 }
 
 static bool reduce_lines(const reduction *r, int slot) {
   const tni_layout lines = tni_layout_lines(r->t, r->axes);
-  const bool is_array = tni_layout_is_array(&lines);
-  const int64_t bytes = (int64_t)tni_element_bytes(lines.dtype);
-  const size_t line_bytes = (size_t)(r->count * bytes);
-  char *buffer = is_array ? NULL : tni_allocate(line_bytes);
-  if (!is_array && !buffer) return false;
-  for (int64_t i = 0; i < r->result->size; i++) {
-    if (is_array) {
-      reduce_line(r, slot, lines.data + i * r->count * bytes, i);
-    } else {
-      tni_layout_read(&lines, i * r->count, r->count, buffer);
-      reduce_line(r, slot, buffer, i);
-    }
+  if (tni_layout_is_array(&lines)) {
+    reduce_some(r, slot, lines.data, 0, r->result->size);
+    return true;
   }
-  tni_release(buffer, line_bytes);
+  const int64_t bytes = (int64_t)tni_element_bytes(lines.dtype), at_once = r->count < LINES / 2 ? LINES / r->count : 1;
+  const size_t buffer_bytes = (size_t)(at_once * r->count * bytes);
+  char *buffer = tni_allocate(buffer_bytes);
+  if (!buffer) return false;
+  for (int64_t i = 0; i < r->result->size; i += at_once) {
+    const int64_t rest = r->result->size - i, count = rest < at_once ? rest : at_once;
+    tni_layout_read(&lines, i * r->count, count * r->count, buffer);
+    reduce_some(r, slot, buffer, i, count);
+  }
+  tni_release(buffer, buffer_bytes);
   return true;
 }
 

@@ -31,8 +31,36 @@ static inline __attribute__((always_inline)) int64_t M(first_extreme)(int how, c
   while (i < n - 1 && !(x[i] == best || (IS_NAN(best) && IS_NAN(x[i])))) i++;
   return i;
 }
-static int64_t M(argmax)(const void *x, int64_t n) { return M(first_extreme)(TNI_MEET_MAX, x, n); }
-static int64_t M(argmin)(const void *x, int64_t n) { return M(first_extreme)(TNI_MEET_MIN, x, n); }
+/* The same for SIDE_BY_SIDE short lines, one behind the other. */
+enum { M(SIDE_BY_SIDE) = 16, M(SHORT_LINE) = 64 };
+static inline __attribute__((always_inline)) void M(first_extremes)(int how, const N *restrict x, int64_t n,
+                                                                    int64_t *restrict out) {
+  N best[M(SIDE_BY_SIDE)];
+  int32_t at[M(SIDE_BY_SIDE)];
+  for (int l = 0; l < M(SIDE_BY_SIDE); l++) best[l] = x[l * n], at[l] = 0;
+  for (int32_t j = 1; j < (int32_t)n; j++)
+    for (int l = 0; l < M(SIDE_BY_SIDE); l++) {
+      const N here = x[l * n + j];
+      const int further = how == TNI_MEET_MAX ? here > best[l] : here < best[l];
+      const int better = further | (IS_NAN(here) & !IS_NAN(best[l]));
+      best[l] = better ? here : best[l];
+      at[l] = better ? j : at[l];
+    }
+  for (int l = 0; l < M(SIDE_BY_SIDE); l++) out[l] = at[l];
+}
+static inline __attribute__((always_inline)) void M(extremes)(int how, const N *x, int64_t lines, int64_t n,
+                                                              int64_t *out) {
+  int64_t i = 0;
+  if (n <= M(SHORT_LINE))
+    for (; i + M(SIDE_BY_SIDE) <= lines; i += M(SIDE_BY_SIDE)) M(first_extremes)(how, x + i * n, n, out + i);
+  for (; i < lines; i++) out[i] = M(first_extreme)(how, x + i * n, n);
+}
+static void M(argmax)(const void *x, int64_t lines, int64_t n, int64_t *out) {
+  M(extremes)(TNI_MEET_MAX, x, lines, n, out);
+}
+static void M(argmin)(const void *x, int64_t lines, int64_t n, int64_t *out) {
+  M(extremes)(TNI_MEET_MIN, x, lines, n, out);
+}
 
 /* A chunk without a way out vectorises; between two of them there is one. */
 static bool M(any)(const void *xs, int64_t n) {
