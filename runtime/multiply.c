@@ -39,6 +39,7 @@ typedef struct multiplication {
   int batch_rank, isa;
   int64_t batch_dims[TN_MAX_RANK];
   int64_t batch, m, n;
+  int fetched, put_back; /* values that are: none, and there is nothing to look for */
   int64_t rows_at_once; /* that are finished; 1 where one does not follow the other in all that is read and written */
   place *places; /* for each value */
   const int64_t **steps;
@@ -90,7 +91,7 @@ static void fetch(const matrix *x, const state *s, int64_t row, int64_t column,
   for (int v = 0; v < x->whole->kernel->value_count; v++) {
     const place *at = &x->whole->places[v];
     char *const scratch = s->memory + at->offset;
-    if (at->kind != TN_VALUE_INPUT && at->kind != TN_VALUE_PRODUCT)
+    if (at->kind != TN_VALUE_INPUT)
       continue;
     if (at->step == 0) {
       tni_splat(scratch, element(x, at, row, column), at->element_bytes);
@@ -121,7 +122,8 @@ static void put_back(const matrix *x, const state *s, int64_t row,
 static void finish_segment(const matrix *x, const state *s, int64_t row,
                            int64_t column, int64_t n) {
   const multiplication *w = x->whole;
-  fetch(x, s, row, column, n);
+  if (w->fetched)
+    fetch(x, s, row, column, n);
   for (int i = 0; i < w->kernel->stage_count; i++) {
     const tn_stage *stage = &w->kernel->stages[i];
     for (int o = 0; o < stage->operand_count; o++)
@@ -129,7 +131,8 @@ static void finish_segment(const matrix *x, const state *s, int64_t row,
           stage_data(x, s, &w->places[stage->operands[o]], row, column);
     stage->function[w->isa](s->data, w->steps[i], n);
   }
-  put_back(x, s, row, column, n);
+  if (w->put_back)
+    put_back(x, s, row, column, n);
 }
 
 /* Whole rows that follow each other are one segment. */
@@ -212,6 +215,9 @@ static void place_values(multiplication *w) {
   const size_t block = (size_t)(most < TN_BLOCK ? most : TN_BLOCK);
   for (int v = 0; v < w->kernel->value_count; v++) {
     place *at = &w->places[v];
+    const bool apart = at->step == 0 || at->packs || at->repeats;
+    w->fetched += at->kind == TN_VALUE_INPUT && apart;
+    w->put_back += at->kind == TN_VALUE_RESULT && apart;
     if (at->step == 0)
       at->offset = reserve(w, TN_SPLAT_BYTES);
     else if (at->packs || at->repeats || at->kind == TN_VALUE_TEMPORARY ||

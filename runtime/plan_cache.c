@@ -27,6 +27,9 @@ enum {
   MOST_PATIENCE = 1 << 20
 };
 
+/* Whose memory it is does not matter to a plan. */
+static const uint64_t LOOKS = ~(TN_HEADER(0, 0, TN_FLAG_VIEW | TN_FLAG_EXPOSED | TN_FLAG_WORKSPACE) & UINT32_MAX);
+
 /* How tensors look: of each its header, dims and strides. */
 typedef struct looks {
   int tensors, words;
@@ -64,7 +67,7 @@ static bool add_look(looks *l, uint64_t *seen, int index, tn_tensor t) {
     return false;
   l->index[l->tensors] = (uint8_t)index;
   l->element_mask[l->tensors++] = (uint8_t)(tni_element_bytes(tni_dtype(t)) - 1);
-  l->word[l->words++] = (int64_t)t->header;
+  l->word[l->words++] = (int64_t)(t->header & LOOKS);
   for (int d = 0; d < rank; d++) {
     l->word[l->words++] = t->dims[d];
     l->word[l->words++] = t->strides[d];
@@ -92,7 +95,7 @@ static bool look_so(const looks *l, tn_tensor *tensors) {
   const int64_t *word = l->word;
   for (int i = 0; i < l->tensors; i++) {
     tn_tensor t = tensors[l->index[i]];
-    if (!t || (int64_t)t->header != *word++ || (uintptr_t)t->data & l->element_mask[i])
+    if (!t || (int64_t)(t->header & LOOKS) != *word++ || (uintptr_t)t->data & l->element_mask[i])
       return false;
     for (int d = 0, rank = tni_rank(t); d < rank; d++, word += 2)
       if (t->dims[d] != word[0] || t->strides[d] != word[1])
