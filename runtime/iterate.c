@@ -78,6 +78,9 @@ void tni_scatter(char *to, const char *from, size_t element_bytes,
                  count);
 }
 
+/* Runs up to this length are copied without a call. */
+enum { SHORT_RUN = 16 };
+
 /* One walk for both directions: `packed` is contiguous, `strided` is not. */
 static inline __attribute__((always_inline)) void
 walk(char *packed, char *strided, bool packs, size_t element_bytes, int rank,
@@ -90,20 +93,28 @@ walk(char *packed, char *strided, bool packs, size_t element_bytes, int rank,
   }
   tni_unflatten(first, rank, dims, index);
   const int last = rank - 1;
+  const int64_t bytes = (int64_t)element_bytes, stride = strides[last];
+  char *place = strided + tni_offset(rank, index, strides);
   while (count > 0) {
     const int64_t rest = dims[last] - index[last];
     const int64_t run = count < rest ? count : rest;
-    char *const place = strided + tni_offset(rank, index, strides);
-    if (packs)
-      tni_gather(packed, place, element_bytes, strides[last], run);
+    if (run <= SHORT_RUN)
+      copy_strided(packs ? packed : place, packs ? bytes : stride,
+                   packs ? place : packed, packs ? stride : bytes,
+                   element_bytes, run);
+    else if (packs)
+      tni_gather(packed, place, element_bytes, stride, run);
     else
-      tni_scatter(place, packed, element_bytes, strides[last], run);
-    packed += run * (int64_t)element_bytes;
+      tni_scatter(place, packed, element_bytes, stride, run);
+    packed += run * bytes;
     count -= run;
+    place -= index[last] * stride;
     index[last] = 0;
     for (int d = last - 1; d >= 0; d--) {
+      place += strides[d];
       if (++index[d] < dims[d])
         break;
+      place -= strides[d] * dims[d];
       index[d] = 0;
     }
   }

@@ -172,10 +172,22 @@ static inline void run_block(const tni_rows *p, tni_row_state *s, int pass,
     unpack_block(p, s, pass, offset, n);
 }
 
-/* A block of a row in runs: pointers move to its first element. Returns how many elements it has. */
-static int64_t enter_block(const tni_rows *p, tni_row_state *s, int64_t block) {
-  const int64_t first = block % p->run_blocks * TN_BLOCK, rest = p->run - first;
+/* A row in runs: at the block, and at the one behind that. */
+static void seek_block(const tni_rows *p, tni_row_state *s, int64_t block) {
+  s->run_block = block % p->run_blocks;
   tni_unflatten(block / p->run_blocks, p->row_rank - 1, p->row_dims, s->index);
+}
+
+static void next_block(const tni_rows *p, tni_row_state *s) {
+  if (++s->run_block < p->run_blocks)
+    return;
+  s->run_block = 0;
+  tni_advance(p->row_rank - 1, p->row_dims, s->index, 0, NULL, NULL);
+}
+
+/* Pointers move to its first element. Returns how many elements it has. */
+static int64_t enter_block(const tni_rows *p, tni_row_state *s) {
+  const int64_t first = s->run_block * TN_BLOCK, rest = p->run - first;
   for (int k = 0; k < p->direct_count; k++) {
     const int i = p->direct[k];
     const tni_operand *o = &p->launch->operands[i];
@@ -189,12 +201,20 @@ static int64_t enter_block(const tni_rows *p, tni_row_state *s, int64_t block) {
 static void run_blocks(const tni_rows *p, tni_row_state *s, int pass,
                        int64_t begin, int64_t end) {
   s->top = 0;
+  if (p->run)
+    seek_block(p, s, begin);
   for (int64_t block = begin; block < end; block++) {
     const int64_t offset = p->run ? 0 : block * TN_BLOCK, rest = p->length - offset;
-    const int64_t n = p->run ? enter_block(p, s, block) : rest < TN_BLOCK ? rest : TN_BLOCK;
+    const int64_t n = p->run ? enter_block(p, s) : rest < TN_BLOCK ? rest : TN_BLOCK;
     run_block(p, s, pass, offset, n);
-    tni_put_node(p, s, pass, n);
-    tni_carry(p, s, pass, block - begin);
+    if (p->run && s->top > 0) {
+      tni_meet_last_node(p, s, pass);
+    } else {
+      tni_put_node(p, s, pass, n);
+      tni_carry(p, s, pass, block - begin);
+    }
+    if (p->run)
+      next_block(p, s);
   }
   tni_fold(p, s, pass);
 }

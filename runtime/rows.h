@@ -76,7 +76,8 @@ typedef struct tni_row_state {
   char **data; /* of the stage at hand */
   char **cursors, **splats; /* for each operand: its row; what is splat */
   char *memory;
-  int64_t index[TN_MAX_RANK]; /* of the row */
+  int64_t index[TN_MAX_RANK]; /* of the row; of the run in a row of runs, */
+  int64_t run_block;          /* and of the block in that */
   int top; /* nodes in use; the same for every reduction of the pass */
 } tni_row_state;
 
@@ -94,6 +95,8 @@ void tni_put_block_means(const tni_rows *p, const tni_row_state *s, int stage,
 /* What a pass gathered on a block of n elements becomes the next node; then it
  * meets those before it as the block's index says. */
 void tni_put_node(const tni_rows *p, tni_row_state *s, int pass, int64_t n);
+/* The same where the order cannot be seen: what was gathered meets the last node. */
+void tni_meet_last_node(const tni_rows *p, const tni_row_state *s, int pass);
 void tni_put_empty_node(const tni_rows *p, tni_row_state *s);
 void tni_carry(const tni_rows *p, tni_row_state *s, int pass, int64_t index);
 /* All nodes meet; one is left. */

@@ -98,6 +98,15 @@ void tni_put_node(const tni_rows *p, tni_row_state *s, int pass, int64_t n) {
   }
 }
 
+void tni_meet_last_node(const tni_rows *p, const tni_row_state *s, int pass) {
+  for (int i = p->passes[pass].reductions; i < p->passes[pass].reductions_end;
+       i++) {
+    const int r = p->reductions[i];
+    p->lanes[r]->combine(node(p, s, r, s->top - 1),
+                         s->row[p->kernel->reductions[r].lanes], TN_LANES);
+  }
+}
+
 /* One block, in which every term is absent. */
 void tni_put_empty_node(const tni_rows *p, tni_row_state *s) {
   for (int r = 0; r < p->kernel->reduction_count; r++) {
