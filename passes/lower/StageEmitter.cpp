@@ -8,6 +8,9 @@
 // memory cannot spoil them. Masked memory accesses are used only for runs shorter than one vector: a masked store holds up
 // the next row's first load.
 //
+// A step is 0 or 1, and known when the kernel runs: main loops over several operands are there twice, once for operands that all
+// step.
+//
 // Reductions: TN_LANES accumulators in registers, whatever the width of a vector, so that every ISA adds in the same
 // order; where registers do not suffice the lanes are gathered in groups, one walk over the (cached) block each. The
 // rest of a block is masked, each lane keeping what it has.
@@ -102,6 +105,7 @@ private:
   void emitElementwise();
   void prefetch(Value at);
   void emitReductions();
+  SmallVector<Value> whereAllStep(TypeRange results, llvm::function_ref<ValueRange()> emitLoop);
   void emitScalarLoop();
 
   OpBuilder &b;
@@ -383,7 +387,10 @@ void Emitter::emitElementwise() {
     });
   };
   setWidth(turn);
-  walk(zero, whole);
+  whereAllStep(TypeRange(), [&]() -> ValueRange {
+    walk(zero, whole);
+    return {};
+  });
   setWidth(single);
   if (most > 1)
     walk(whole, vectors);
@@ -394,7 +401,9 @@ void Emitter::emitElementwise() {
 
 /// Asks for what a reduction reads some turns later: between blocks, while their sums are put together, nobody else does.
 void Emitter::prefetch(Value at) {
-  constexpr int64_t bytesAhead = 2048;
+  constexpr int64_t bytesAhead = 2048, mostStreams = 2;
+  if (llvm::count_if(stage.operands, [](auto &operand) { return operand.role == StageOperand::Load; }) > mostStreams)
+    return;
   for (auto [i, operand] : llvm::enumerate(stage.operands))
     if (operand.role == StageOperand::Load) {
       Value ahead = add(at, index(bytesAhead / storedBytes(elementType(operand))));
@@ -465,12 +474,41 @@ void Emitter::emitReductions() {
       return next;
     };
     Value rows = sub(count, arith::RemUIOp::create(b, loc, count, index(TN_LANES)));
-    auto main = loop(zero, rows, TN_LANES, start, [&](Value at, ValueRange carried) { return turn(at, carried, false); });
-    SmallVector<Value> lanes = turn(rows, main.getResults(), true);
+    auto main = [&]() -> ValueRange {
+      auto turns = [&](Value at, ValueRange carried) { return turn(at, carried, false); };
+      return loop(zero, rows, TN_LANES, start, turns).getResults();
+    };
+    SmallVector<Value> lanes = turn(rows, whereAllStep(ValueRange(start).getTypes(), main), true);
     for (auto [g, gather] : llvm::enumerate(gathers))
       for (unsigned u = 0; u < vectors; ++u)
         store(gather, lanes[g * vectors + u], index(first + u * width), Value());
   }
+}
+
+/// The loop, or, where several operands are loaded, a choice of two: in the one for operands that all step, as most do, there
+/// are no products by steps, one for each vector of each operand, which are too many for the registers.
+SmallVector<Value> Emitter::whereAllStep(TypeRange results, llvm::function_ref<ValueRange()> emitLoop) {
+  SmallVector<Value> stepped = llvm::filter_to_vector(steps, [](Value step) { return bool(step); });
+  if (stepped.size() < 2)
+    return emitLoop();
+  Value all = stepped.front();
+  for (Value step : llvm::drop_begin(stepped))
+    all = arith::AndIOp::create(b, loc, all, step);
+  Value allStep = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, all, index(0));
+  auto branch = scf::IfOp::create(b, loc, results, allStep, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  auto emitIn = [&](Block *block) {
+    b.setInsertionPointToStart(block);
+    ValueRange values = emitLoop();
+    if (!results.empty())
+      scf::YieldOp::create(b, loc, values);
+  };
+  SmallVector<Value> none(steps.size());
+  std::swap(steps, none);
+  emitIn(branch.thenBlock());
+  std::swap(steps, none);
+  emitIn(branch.elseBlock());
+  return branch.getResults();
 }
 
 /// Row stages: one element, or a run of columns.
