@@ -40,12 +40,13 @@ typedef struct looks {
 
 struct tni_cached_plan {
   bool busy; /* running, and a signal's handler may launch the same kernel */
-  bool unfit;
+  bool unfit; /* not to be kept for tensors that look so */
   looks looks;
-  size_t bytes; /* of memory; 0: none */
+  size_t needed; /* of memory for these; 0: none were seen */
+  size_t bytes;  /* of memory */
   void *memory;
   int misses, patience;
-  tni_job *job; /* NULL: such tensors were seen, if there is memory, and nothing was planned yet */
+  tni_job *job; /* NULL: nothing was planned yet */
   tni_launch checked, planned;
 };
 
@@ -153,14 +154,12 @@ static tni_cached_plan *new_entry(const tn_kernel *kernel) {
   return cache.of[number] = plan;
 }
 
-/* Memory for a plan that took so much of the workspace. */
-static bool have_memory(tni_cached_plan *plan, size_t bytes) {
-  if (bytes > MOST_BYTES)
-    return false;
-  if (bytes <= plan->bytes)
+/* Memory that the plan fits into. */
+static bool have_memory(tni_cached_plan *plan) {
+  if (plan->needed <= plan->bytes)
     return true;
   size_t rounded = 1024;
-  while (rounded < bytes)
+  while (rounded < plan->needed)
     rounded *= 2;
   free(plan->memory);
   plan->memory = aligned_alloc(64, rounded);
@@ -169,11 +168,18 @@ static bool have_memory(tni_cached_plan *plan, size_t bytes) {
 }
 
 void tni_forget_cached_plans(void) {
-  for (uint32_t i = 0; i < cache.count; i++)
-    if (cache.of[i]) {
-      free(cache.of[i]->memory);
-      free(cache.of[i]);
-    }
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < cache.count; i++) {
+    tni_cached_plan *plan = cache.of[i];
+    kept += plan && plan->busy;
+    if (!plan || plan->busy)
+      continue;
+    free(plan->memory);
+    free(plan);
+    cache.of[i] = NULL;
+  }
+  if (kept)
+    return;
   free(cache.of);
   cache.of = NULL;
   cache.count = 0;
@@ -181,36 +187,37 @@ void tni_forget_cached_plans(void) {
 
 /* ---- launches ---------------------------------------------------------------------------------------------------- */
 
-static void run_job(tni_cached_plan *plan) {
-  plan->busy = true;
-  plan->job->run(plan->job);
-  plan->busy = false;
-}
-
 bool tni_run_cached_plan(tni_cached_plan *plan, tn_tensor *tensors, uint64_t *scalars) {
   tni_launch *l = &plan->planned;
+  plan->busy = true;
   l->scalars = scalars;
   for (int i = 0; i < l->operand_count; i++)
     l->operands[i].data = tensors[l->kernel->values[l->operands[i].value].index]->data;
-  if (!plan->job->renew(plan->job, tensors)) {
-    tni_launch again = plan->checked;
-    again.scalars = scalars;
-    return tni_run_launch(&again, tensors);
-  }
-  run_job(plan);
-  return true;
+  const bool holds = plan->job->renew(plan->job, tensors);
+  if (holds)
+    plan->job->run(plan->job);
+  plan->busy = false;
+  if (holds)
+    return true;
+  tni_launch again = plan->checked;
+  again.scalars = scalars;
+  return tni_run_launch(&again, tensors);
 }
 
-/* Plans the launch in memory that is kept. */
-static bool plan_to_keep(tni_cached_plan *plan, const tni_launch *l, tn_tensor *tensors) {
+/* Plans the launch in memory that is kept, and runs it. */
+static bool run_and_keep(tni_cached_plan *plan, const tni_launch *l, tn_tensor *tensors) {
+  if (!have_memory(plan))
+    return false;
+  plan->busy = true;
   plan->checked = plan->planned = *l;
   tni_workspace_lend(plan->memory, plan->bytes);
-  plan->job = tni_prepare_launch(&plan->planned, tensors);
+  tni_job *job = tni_prepare_launch(&plan->planned, tensors);
   tni_workspace_lend(NULL, 0);
-  if (plan->job && !plan->job->alone)
-    plan->job = NULL;
-  plan->unfit = !plan->job;
-  return plan->job;
+  plan->unfit = !job || !job->alone;
+  if (!plan->unfit)
+    job->run(plan->job = job);
+  plan->busy = false;
+  return !plan->unfit;
 }
 
 /* Notes how the tensors of a launch looked that was not planned to be kept. Where shapes change all the time plans are made
@@ -224,7 +231,8 @@ static void note(tni_cached_plan *plan, const tn_kernel *kernel, tn_tensor *tens
       plan->patience *= 2;
   }
   plan->misses = 0;
-  plan->unfit = !take_looks(kernel, tensors, &plan->looks) || !have_memory(plan, bytes);
+  plan->needed = bytes;
+  plan->unfit = bytes > MOST_BYTES || !take_looks(kernel, tensors, &plan->looks);
 }
 
 bool tni_run_and_cache_plan(tni_launch *l, tn_tensor *tensors) {
@@ -232,17 +240,15 @@ bool tni_run_and_cache_plan(tni_launch *l, tn_tensor *tensors) {
   if (!kernel->number || l->size == 0 || l->size > MOST_ELEMENTS || tni_needs_columns(l))
     return tni_run_launch(l, tensors);
   tni_cached_plan *plan = tni_cached_plan_of(kernel);
-  if (plan && !plan->job && !plan->unfit && plan->bytes && look_so(&plan->looks, tensors) &&
-      plan_to_keep(plan, l, tensors)) {
-    run_job(plan);
+  if (plan && !plan->job && !plan->unfit && plan->needed && look_so(&plan->looks, tensors) &&
+      run_and_keep(plan, l, tensors))
     return true;
-  }
   const uint64_t mark = tni_workspace_mark();
   const bool done = tni_run_launch(l, tensors);
   const size_t bytes = tni_workspace_mark() - mark;
   if (!plan)
     plan = new_entry(kernel);
-  if (done && plan && !plan->unfit)
+  if (done && plan && !(plan->unfit && look_so(&plan->looks, tensors)))
     note(plan, kernel, tensors, bytes);
   return done;
 }

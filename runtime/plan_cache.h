@@ -19,7 +19,7 @@ const tni_launch *tni_fits_cached_plan(const tni_cached_plan *plan, tn_tensor *t
 bool tni_run_cached_plan(tni_cached_plan *plan, tn_tensor *tensors, uint64_t *scalars);
 bool tni_run_and_cache_plan(tni_launch *l, tn_tensor *tensors);
 
-/* Gives back what this thread keeps. */
+/* Gives back what this thread keeps, but for plans that are running. */
 void tni_forget_cached_plans(void);
 
 #endif
