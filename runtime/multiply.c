@@ -284,17 +284,15 @@ static bool plan_steps(multiplication *w) {
   return true;
 }
 
-static void forget_rows(const multiplication *w, const state *s) {
-  for (int v = 0; v < w->kernel->value_count; v++)
+/* The launch's own scalars; and nothing of its rows is copied yet. */
+static void begin_launch(const multiplication *w, const state *s) {
+  for (int v = 0; v < w->kernel->value_count; v++) {
     s->repeated[v] = NULL;
-}
-
-static void put_scalars(const multiplication *w, const state *s) {
-  for (int v = 0; v < w->kernel->value_count; v++)
     if (w->places[v].kind == TN_VALUE_SCALAR)
       tni_splat(s->memory + w->places[v].offset,
                 (const char *)&w->launch->scalars[w->kernel->values[v].index],
                 w->places[v].element_bytes);
+  }
 }
 
 static state *new_state(const multiplication *w) {
@@ -309,8 +307,7 @@ static state *new_state(const multiplication *w) {
     return NULL;
   s->repeated = (const char **)(s + 1);
   s->data = (char **)(s->repeated + values);
-  forget_rows(w, s);
-  put_scalars(w, s);
+  begin_launch(w, s);
   return s;
 }
 
@@ -421,8 +418,7 @@ static bool renew_job(tni_job *base, tn_tensor *tensors) {
       return false;
     w->c = w->launch->operands[to->operand].data;
   }
-  forget_rows(w, j->matrices[0].states[0]);
-  put_scalars(w, j->matrices[0].states[0]);
+  begin_launch(w, j->matrices[0].states[0]);
   return true;
 }
 

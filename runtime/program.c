@@ -33,6 +33,18 @@ uint64_t tni_count_word(unsigned dtype, int64_t count) {
   return word;
 }
 
+/* The launch's own scalars; and nothing of its operands is splat yet. */
+static void begin_launch(const tni_rows *p, const tni_row_state *s) {
+  for (int v = 0; v < p->values; v++) {
+    const tn_value *value = &p->kernel->values[v];
+    if (value->kind == TN_VALUE_SCALAR)
+      tni_splat(s->row[v], (const char *)&p->launch->scalars[value->index],
+                p->places[v].element_bytes);
+  }
+  for (int i = 0; i < p->operands; i++)
+    s->splats[i] = NULL;
+}
+
 tni_row_state *tni_new_row_state(const tni_rows *p) {
   const size_t pointers =
       (size_t)(p->values + p->operands * 2 + p->most_operands);
@@ -51,16 +63,12 @@ tni_row_state *tni_new_row_state(const tni_rows *p) {
     const tn_value *value = &p->kernel->values[v];
     const tni_place *at = &p->places[v];
     s->row[v] = at->shared ? at->shared : s->memory + at->offset;
-    if (value->kind == TN_VALUE_SCALAR) {
-      tni_splat(s->row[v], (const char *)&p->launch->scalars[value->index],
-                at->element_bytes);
-    } else if (value->kind == TN_VALUE_COUNT) {
+    if (value->kind == TN_VALUE_COUNT) {
       const uint64_t word = tni_count_word(value->dtype, p->length);
       tni_splat(s->row[v], (const char *)&word, at->element_bytes);
     }
   }
-  for (int i = 0; i < p->operands; i++)
-    s->splats[i] = NULL;
+  begin_launch(p, s);
   return s;
 }
 
@@ -400,15 +408,7 @@ static void run_job(tni_job *base) {
 static bool renew_job(tni_job *base, tn_tensor *tensors) {
   (void)tensors;
   const job *j = (const job *)base;
-  const tni_rows *p = &j->plan;
-  tni_row_state *s = j->states[0];
-  for (int v = 0; v < p->values; v++)
-    if (p->kernel->values[v].kind == TN_VALUE_SCALAR)
-      tni_splat(s->row[v],
-                (const char *)&p->launch->scalars[p->kernel->values[v].index],
-                p->places[v].element_bytes);
-  for (int i = 0; i < p->operands; i++)
-    s->splats[i] = NULL;
+  begin_launch(&j->plan, j->states[0]);
   return true;
 }
 

@@ -142,7 +142,8 @@ static void divide(tn_tensor out, int64_t count) {
 static void reduce_some(const reduction *r, int slot, const char *line, int64_t index, int64_t lines) {
   const tni_reduce_kernels *kernels = TNI_CHOOSE(reduce);
   tn_tensor out = r->result;
-  const int64_t bytes = (int64_t)tni_element_bytes(tni_dtype(out)), line_bytes = r->count * (int64_t)tni_element_bytes(tni_dtype(r->t));
+  const int64_t bytes = (int64_t)tni_element_bytes(tni_dtype(out));
+  const int64_t line_bytes = r->count * (int64_t)tni_element_bytes(tni_dtype(r->t));
   char *place = (char *)out->data + index * bytes;
   switch (r->kind) {
   case ARGMAX: kernels->argmax[slot](line, lines, r->count, (int64_t *)place); return;

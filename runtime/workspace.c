@@ -114,8 +114,6 @@ static void *take_lent(size_t bytes) {
   if (bytes > (size_t)(workspace.lent_end - memory))
     return NULL;
   workspace.lent += (bytes + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
-  if (workspace.lent > workspace.lent_end)
-    workspace.lent = workspace.lent_end;
   return memory;
 }
 

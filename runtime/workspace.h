@@ -14,7 +14,8 @@ uint64_t tni_workspace_mark(void);
  * there is none. */
 void *tni_workspace_take(size_t bytes);
 void tni_workspace_release(uint64_t mark);
-/* Until it is lent nothing, what is taken comes from this memory and is the caller's; NULL where it does not suffice. */
+/* Until it is lent nothing, what is taken comes from this memory, which is the caller's, 64-byte aligned and a multiple of
+ * that; NULL where it does not suffice. */
 void tni_workspace_lend(void *memory, size_t bytes);
 
 #endif
