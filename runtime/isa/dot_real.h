@@ -23,37 +23,37 @@ enum {
 #define PART_PRODUCT_1(r) PART_PRODUCT(r, 1)
 #define PART_PRODUCT_2(r) PART_PRODUCT(r, 2)
 #define PART_PRODUCT_3(r) PART_PRODUCT(r, 3)
-#define PART_PRODUCT(r, q)                                                                                                     \
+#define PART_PRODUCT(r, q)                                                                                             \
   s##r##_##q = NAME(fma_part)(NAME(load_part)(a + (r) * a_row + i + (q) * LANES, n), part, s##r##_##q, n);
-#define PART(rows, q)                                                                                                       \
-  if (k - i > (q) * LANES) {                                                                                                \
-    const int64_t rest = k - i - (q) * LANES, n = rest < LANES ? rest : LANES;                                              \
-    const vec part = NAME(load_part)(x + i + (q) * LANES, n);                                                               \
-    ROWS_##rows(PART_PRODUCT_##q)                                                                                              \
+#define PART(rows, q)                                                                                                  \
+  if (k - i > (q) * LANES) {                                                                                           \
+    const int64_t rest = k - i - (q) * LANES, n = rest < LANES ? rest : LANES;                                         \
+    const vec part = NAME(load_part)(x + i + (q) * LANES, n);                                                          \
+    ROWS_##rows(PART_PRODUCT_##q)                                                                                      \
   }
 #define LEAVE(r) lanes[r][0] = s##r##_0, lanes[r][1] = s##r##_1, lanes[r][2] = s##r##_2, lanes[r][3] = s##r##_3;
-#define DEFINE_GATHER(rows)                                                                                                 \
-  static inline __attribute__((always_inline)) void NAME(gather_##rows)(int64_t k, const real *a, int64_t a_row,            \
-                                                                        const real *x, vec (*lanes)[4]) {    \
-    ROWS_##rows(ZERO) int64_t i = 0;                                                                                        \
-    for (; i + NAME(GROUP) <= k; i += TN_LANES) {                                                                           \
-      ROWS_4(FETCH) ROWS_##rows(PRODUCTS)                                                                                      \
-    }                                                                                                                       \
-    PART(rows, 0) PART(rows, 1) PART(rows, 2) PART(rows, 3) ROWS_##rows(LEAVE)                                              \
+#define DEFINE_GATHER(rows)                                                                                            \
+  static inline __attribute__((always_inline)) void NAME(gather_##rows)(int64_t k, const real *a, int64_t a_row,       \
+                                                                        const real *x, vec (*lanes)[4]) {              \
+    ROWS_##rows(ZERO) int64_t i = 0;                                                                                   \
+    for (; i + NAME(GROUP) <= k; i += TN_LANES) {                                                                      \
+      ROWS_4(FETCH) ROWS_##rows(PRODUCTS)                                                                              \
+    }                                                                                                                  \
+    PART(rows, 0) PART(rows, 1) PART(rows, 2) PART(rows, 3) ROWS_##rows(LEAVE)                                         \
   }
 /* Their lanes, halved until one vector is left of each. */
-#define DEFINE_SUM(rows)                                                                                                    \
-  static void NAME(sum_##rows)(int64_t k, const real *a, int64_t a_row, const real *x, vec *out) {           \
-    vec lanes[NAME(GROUPS)][rows][4];                                                                                       \
-    for (int g = 0; g < NAME(GROUPS); g++)                                                                                  \
-      NAME(gather_##rows)(k - g * NAME(GROUP), a + g * NAME(GROUP), a_row, x + g * NAME(GROUP), lanes[g]);           \
-    for (int half = NAME(GROUPS) / 2; half > 0; half /= 2)                                                                  \
-      for (int g = 0; g < half; g++)                                                                                        \
-        for (int r = 0; r < rows; r++)                                                                                      \
-          for (int q = 0; q < 4; q++)                                                                                       \
-            lanes[g][r][q] += lanes[g + half][r][q];                                                                        \
-    for (int r = 0; r < rows; r++)                                                                                          \
-      out[r] = (lanes[0][r][0] + lanes[0][r][2]) + (lanes[0][r][1] + lanes[0][r][3]);                                       \
+#define DEFINE_SUM(rows)                                                                                               \
+  static void NAME(sum_##rows)(int64_t k, const real *a, int64_t a_row, const real *x, vec *out) {                     \
+    vec lanes[NAME(GROUPS)][rows][4];                                                                                  \
+    for (int g = 0; g < NAME(GROUPS); g++)                                                                             \
+      NAME(gather_##rows)(k - g * NAME(GROUP), a + g * NAME(GROUP), a_row, x + g * NAME(GROUP), lanes[g]);             \
+    for (int half = NAME(GROUPS) / 2; half > 0; half /= 2)                                                             \
+      for (int g = 0; g < half; g++)                                                                                   \
+        for (int r = 0; r < rows; r++)                                                                                 \
+          for (int q = 0; q < 4; q++)                                                                                  \
+            lanes[g][r][q] += lanes[g + half][r][q];                                                                   \
+    for (int r = 0; r < rows; r++)                                                                                     \
+      out[r] = (lanes[0][r][0] + lanes[0][r][2]) + (lanes[0][r][1] + lanes[0][r][3]);                                  \
   }
 #define DEFINE_SUM_(rows) DEFINE_GATHER(rows) DEFINE_SUM(rows)
 DEFINE_SUM_(1)

@@ -9,9 +9,9 @@
 #ifndef TENON_HALVE_ROWS_H
 #define TENON_HALVE_ROWS_H
 
-#define DEFINE_HALVE(name, vec, low, half)                                                                                   \
-  static inline vec name(vec u, vec v) {                                                                                     \
-    return __builtin_shufflevector(u, v, low(0)) + __builtin_shufflevector(u, v, low(half));                                 \
+#define DEFINE_HALVE(name, vec, low, half)                                                                             \
+  static inline vec name(vec u, vec v) {                                                                               \
+    return __builtin_shufflevector(u, v, low(0)) + __builtin_shufflevector(u, v, low(half));                           \
   }
 
 #if VECTOR_BYTES == 64
