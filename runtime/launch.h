@@ -49,6 +49,12 @@ static inline bool tni_is_result(const tn_value *value) {
   return value->kind == TN_VALUE_RESULT || value->kind == TN_VALUE_ROW_RESULT;
 }
 
+/* Whether a result that was made is a tensor that was there before. */
+static inline bool tni_is_reused(const tn_value *value, tn_tensor *tensors) {
+  return (value->mode == TN_RESULT_REUSE || value->mode == TN_RESULT_REPLACE) &&
+         tensors[value->index] == tensors[value->reuse];
+}
+
 /* Checks everything that a kernel relies on but its results, and finds its
  * iteration space. kernel is set in *out; what it does not set is for the
  * caller: scalars, isa. */

@@ -9,6 +9,7 @@
 #include "launch.h"
 
 #include "check.h"
+#include "scope.h"
 #include "workspace.h"
 
 /* ---- overlap ------------------------------------------------------------- */
@@ -133,14 +134,30 @@ tn_tensor tni_new_in_workspace(unsigned dtype, const tni_shape *s) {
   return &t->head;
 }
 
-/* Whether the input's own tensor can be the result. */
+tn_tensor tn_rt_replaceable(tn_tensor old, int32_t scoped, int32_t count,
+                            const tn_tensor *others) {
+#ifdef TENON_TOMBSTONES
+  return NULL; /* a use of the old name is to be found out */
+#endif
+  if (!tni_is_live(old) || tni_flags(old) ||
+      !tni_scope_has((const tni_tensor *)old, scoped))
+    return NULL;
+  for (int32_t i = 0; i < count; i++)
+    if (tni_is_live(others[i]) && overlap(old, others[i]))
+      return NULL;
+  return old;
+}
+
+/* Whether the tensor that the table names can be the result: an input's, which
+ * is a temporary, or one that is replaced. */
 static bool can_reuse(const tni_launch *l, tn_tensor *tensors, int v,
                       const tni_shape *s) {
   const tn_value *value = &l->kernel->values[v];
   tn_tensor t = tensors[value->reuse];
-  if (value->kind != TN_VALUE_RESULT ||
-      !tni_is_operand(t, value->dtype, TN_FLAG_WORKSPACE) ||
-      !tni_has_shape(t, s) || !may_write(l, tensors, v, t))
+  const unsigned allowed =
+      value->mode == TN_RESULT_REUSE ? TN_FLAG_WORKSPACE : 0;
+  if (!tni_is_operand(t, value->dtype, allowed) || !tni_has_shape(t, s) ||
+      !may_write(l, tensors, v, t))
     return false;
   for (int w = 0; w < l->kernel->value_count; w++) {
     const tn_value *other = &l->kernel->values[w];
@@ -170,12 +187,13 @@ static tn_tensor make_result(const tni_launch *l, tn_tensor *tensors, int v) {
     tni_check_write(t);
     return t;
   }
-  if (mode == TN_RESULT_REUSE) {
+  if (mode == TN_RESULT_REUSE || mode == TN_RESULT_REPLACE) {
     tn_tensor t = tensors[value->reuse];
     if (can_reuse(l, tensors, v, &s))
       return t;
-    mode =
-        tni_flags(t) & TN_FLAG_WORKSPACE ? TN_RESULT_WORKSPACE : TN_RESULT_NEW;
+    const bool temporary =
+        mode == TN_RESULT_REUSE && tni_flags(t) & TN_FLAG_WORKSPACE;
+    mode = temporary ? TN_RESULT_WORKSPACE : TN_RESULT_NEW;
   }
   return mode == TN_RESULT_WORKSPACE ? tni_new_in_workspace(value->dtype, &s)
                                      : tni_new(value->dtype, s.rank, s.dims);
@@ -190,9 +208,7 @@ static void unmake_before(const tn_kernel *kernel, tn_tensor *tensors,
     if (!tni_is_result(value) || value->mode == TN_RESULT_STORE)
       continue;
     tn_tensor t = tensors[value->index];
-    const bool reused =
-        value->mode == TN_RESULT_REUSE && t == tensors[value->reuse];
-    if (!reused && !(tni_flags(t) & TN_FLAG_WORKSPACE))
+    if (!tni_is_reused(value, tensors) && !(tni_flags(t) & TN_FLAG_WORKSPACE))
       tn_free(t);
     tensors[value->index] = NULL;
   }

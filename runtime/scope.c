@@ -103,6 +103,10 @@ bool tni_scope_remove(const char *function, tni_tensor *t) {
   return true;
 }
 
+bool tni_scope_has(const tni_tensor *t, bool outwards) {
+  return t->scope == innermost() || (outwards && (!t->scope || t->scope->thread == &thread));
+}
+
 tni_scope *tni_scope_open(void) {
   tni_scope *outer = innermost(), *scope = NULL;
   if (thread.depth < MAX_DEPTH) scope = tni_allocate(sizeof *scope);

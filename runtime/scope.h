@@ -12,6 +12,9 @@ void tni_scope_add(tni_tensor *t);
 /* Takes it out of its scope; false, with an error, if that is another thread's. */
 bool tni_scope_remove(const char *function, tni_tensor *t);
 
+/* Whether t belongs to the calling thread's innermost scope, or, with `outwards`, to any of its scopes or to none. */
+bool tni_scope_has(const tni_tensor *t, bool outwards);
+
 /* Opens a scope that is closed by one of the others, in which none is open by then. NULL where memory is short. */
 tni_scope *tni_scope_open(void);
 /* Closes the innermost scope: its tensors go to the one around it. */

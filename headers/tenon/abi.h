@@ -96,7 +96,9 @@ typedef enum tn_result_mode {
   TN_RESULT_WORKSPACE, /* a temporary of the region: dies at tn_rt_leave */
   TN_RESULT_REUSE,     /* the tensor of input `reuse` where shape, dtype and layout are the result's and nobody else
                           reads it later; else as WORKSPACE (if the input is a workspace tensor) or NEW */
-  TN_RESULT_STORE      /* tensors[index] is the destination of a tn_store: written, the value broadcast to it */
+  TN_RESULT_STORE,     /* tensors[index] is the destination of a tn_store: written, the value broadcast to it */
+  TN_RESULT_REPLACE    /* tensors[reuse], which tn_rt_replaceable gave, where it is not NULL, has the result's dtype and
+                          shape, and overlaps no other tensor of the launch but element for element; else as NEW */
 } tn_result_mode;
 
 typedef struct tn_value {
@@ -104,7 +106,7 @@ typedef struct tn_value {
   uint8_t dtype;    /* dtype code */
   uint8_t index;    /* in tensors[] or scalars[] */
   uint8_t mode;     /* tn_result_mode; results only */
-  uint8_t reuse;    /* input's index in tensors[], TN_RESULT_REUSE only */
+  uint8_t reuse;    /* index in tensors[]: of an input, TN_RESULT_REUSE, or of a candidate, TN_RESULT_REPLACE */
   uint8_t keepdims; /* ROW_RESULT: reduced axes stay, as 1 */
   uint16_t shape;   /* RESULT that is not a store, LANES: the tensors (bit i: tensors[i]) whose shapes broadcast together
                        are the value's own shape. A launch is refused where that is not the whole iteration space, as in
@@ -225,6 +227,11 @@ tn_tensor tn_rt_alias_window(tn_tensor t, const int64_t *bounds16);
  * are and returns t; t is then a temporary or an alias of one. A guard: NULL, with nothing recorded, where tn_sort would
  * fail. */
 tn_tensor tn_rt_sort(tn_tensor t, int64_t axis, int32_t mode);
+
+/* A tensor whose elements tn_replace(&x, v) may leave to v: old, or NULL where somebody else may see them, as the owner of
+ * another name does, a view or a tn_data pointer. The caller is a region that ends old by tn_replace; `scoped` if it
+ * ends the scope then open, too, and reads none but `others` until it does; else until the tn_replace. */
+tn_tensor tn_rt_replaceable(tn_tensor old, int32_t scoped, int32_t count, const tn_tensor *others);
 
 /* The workspace is a stack of the calling thread. A region enters before its first temporary and leaves with the
  * mark it got, on every way out; regions nest (callbacks, signals). */

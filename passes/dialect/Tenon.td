@@ -195,7 +195,8 @@ def Tenon_KernelOp : Tenon_Op<"kernel", [SingleBlock, AttrSizedOperandSegments]>
     Results follow the operands of the yield: "element" (a tensor of the space's shape), "row" (a tensor of an
     element a row), "number" (the one row's value as a scalar) or "store" (goes into a destination). `shapes` tells for
     each the inputs (bit i) whose shapes broadcast to the value's own, which must be the space's. `steps` are the user's calls that the results
-    stand for (-1: none). `modes` are set by tenon-plan-results. If what the kernel relies on does not hold, the program
+    stand for (-1: none). `modes` are set by tenon-plan-results, and `reuse` with them: which input, or which of `replaceable`, the
+    result takes the memory of. If what the kernel relies on does not hold, the program
     goes on with the user's own calls at `position`.
     ```mlir
     %0 = tenon.kernel inputs(%x : tensor<*xf32>) ... axis -1 {
@@ -208,7 +209,7 @@ def Tenon_KernelOp : Tenon_Op<"kernel", [SingleBlock, AttrSizedOperandSegments]>
     ```
   }];
   let arguments = (ins Variadic<Tenon_Tensor>:$inputs, Variadic<Tenon_Element>:$scalars,
-                       Variadic<Tenon_Tensor>:$destinations, OptionalAttr<I64Attr>:$axis,
+                       Variadic<Tenon_Tensor>:$destinations, Variadic<AnyType>:$replaceable, OptionalAttr<I64Attr>:$axis,
                        UnitAttr:$reduces, UnitAttr:$product, UnitAttr:$line, StrArrayAttr:$kinds,
                        DenseBoolArrayAttr:$keepdims, DenseI32ArrayAttr:$shapes, DenseI32ArrayAttr:$steps,
                        DenseI32ArrayAttr:$modes,
@@ -217,9 +218,30 @@ def Tenon_KernelOp : Tenon_Op<"kernel", [SingleBlock, AttrSizedOperandSegments]>
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     `inputs` `(` ($inputs^ `:` type($inputs))? `)` (`scalars` `(` $scalars^ `:` type($scalars) `)`)?
-    (`into` `(` $destinations^ `:` type($destinations) `)`)? (`axis` $axis^)? (`->` type($results)^)? attr-dict-with-keyword $body
+    (`into` `(` $destinations^ `:` type($destinations) `)`)?
+    (`replacing` `(` $replaceable^ `:` type($replaceable) `)`)?
+    (`axis` $axis^)? (`->` type($results)^)? attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The tensors of a launch: inputs, destinations, results that are tensors, and what these may replace.
+    unsigned getTensorCount();
+  }];
+}
+
+def Tenon_ReplaceableOp : Tenon_Op<"replaceable", [Pure]> {
+  let summary = "a tensor whose elements may become those of what tn_replace puts in its place, or NULL";
+  let description = [{
+    Asked where the kernel runs that makes the new value. It is NULL where somebody else may see the elements, or `others` do, which
+    are read before the tensor ends. `scoped`: it ends by a tn_scope_end; without it, it must end by the tn_replace.
+    ```mlir
+    %c = tenon.replaceable %w others(%x : tensor<*xf32>) {scoped} : !llvm.ptr -> !llvm.ptr
+    %1 = tenon.kernel inputs(%w, %x ...) replacing(%c : !llvm.ptr) ... {modes = array<i32: 4>, reuse = array<i32: 0>, ...}
+    ```
+  }];
+  let arguments = (ins AnyType:$old, Variadic<AnyType>:$others, UnitAttr:$scoped);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$old (`others` `(` $others^ `:` type($others) `)`)? attr-dict `:` type($old) `->` type($result)";
 }
 
 def Tenon_ElementOp : Tenon_Op<"element", [SingleBlock, AttrSizedOperandSegments]> {

@@ -3,6 +3,7 @@
 // TenonDialect.cpp - registration, verifiers and folds of the tenon dialect.
 
 #include "TenonDialect.h"
+#include "tenon/abi.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -107,6 +108,11 @@ LogicalResult MapOp::verify() {
   return success();
 }
 
+unsigned KernelOp::getTensorCount() {
+  unsigned results = llvm::count_if(getResultTypes(), [](Type type) { return isa<TensorType>(type); });
+  return getInputs().size() + getDestinations().size() + results + getReplaceable().size();
+}
+
 LogicalResult KernelOp::verify() {
   SmallVector<Type> arguments = elementsOf(getInputs());
   if (getProduct()) {
@@ -142,6 +148,10 @@ LogicalResult KernelOp::verify() {
   }
   if (result != getNumResults() || stores != getDestinations().size())
     return emitOpError("results and destinations must match the yielded values");
+  for (auto [mode, reuse] : llvm::zip(getModes(), getReuse()))
+    if ((mode == TN_RESULT_REUSE && unsigned(reuse) >= getInputs().size()) ||
+        (mode == TN_RESULT_REPLACE && unsigned(reuse) >= getReplaceable().size()))
+      return emitOpError("a result takes the memory of what is not there");
   return success();
 }
 

@@ -13,7 +13,9 @@
 
 #include "ImportRegion.h"
 #include "lower/KernelProgram.h"
+#include "region/Effects.h"
 #include "region/Ops.h"
+#include "tensor/PlanResults.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/IR/InstIterator.h"
@@ -675,6 +677,8 @@ void RegionImporter::importPiece(const Step &step) {
   made.setOpaque(step.effect == Effect::Order && llvm::any_of(llvm::instructions(*step.piece), [](llvm::Instruction &inst) {
     return llvm::isa<llvm::CallBase>(inst) && !llvm::isa<llvm::IntrinsicInst>(inst);
   }));
+  if (llvm::any_of(step.run, [](llvm::Instruction *inst) { return mayReadElements(*inst); }))
+    made->setAttr(readsAttribute, b.getUnitAttr());
   for (auto [inst, value] : llvm::zip(step.results, made.getResults()))
     values[inst] = value;
 }

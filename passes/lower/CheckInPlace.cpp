@@ -39,12 +39,6 @@ private:
 
 } // namespace
 
-/// The handle by which a tensor came, or the tensor itself.
-static Value handleOf(Value tensor) {
-  auto named = tensor.getDefiningOp<TensorOp>();
-  return named ? Value(named.getHandle()) : tensor;
-}
-
 /// Whether a value is made, in the region, of `old`.
 static bool dependsOn(Value value, Value old) {
   llvm::SmallPtrSet<Operation *, 16> seen;
@@ -90,8 +84,6 @@ void InPlaceCheck::check(CallOp replaced) {
   if (replaced->hasAttr(inPlaceAttribute))
     return;
   int32_t step = replaced.getStep();
-  if (auto why = replaced->getAttrOfType<StringAttr>(notInPlaceAttribute))
-    return fail(step, "the new value does not take the old one's memory: " + why.getValue());
   Value old = handleOf(replaced.getOperand(0)), made = replaced.getOperand(1);
   auto kernel = made.getDefiningOp<KernelOp>();
   if (!kernel) {
@@ -124,7 +116,8 @@ void InPlaceCheck::check(CallOp replaced) {
     if (user != replaced && !isa<TensorOp, AliasOp>(user) && user->getBlock() == kernel->getBlock() &&
         kernel->isBeforeInBlock(user))
       return fail(step, "the old value is read again" + lineOf(user));
-  fail(step, InPlaceContract::newTensor);
+  auto why = replaced->getAttrOfType<StringAttr>(notInPlaceAttribute);
+  fail(step, why ? Twine(why.getValue()) : Twine(InPlaceContract::newTensor));
 }
 
 void InPlaceCheck::check(KernelOp kernel, unsigned destination, int32_t step) {

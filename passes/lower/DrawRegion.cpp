@@ -341,9 +341,9 @@ void Picture::drawKernel(KernelOp kernel) {
     Type element = getElementTypeOrSelf(value.getType());
     std::string name = sizes.nameOf(*call), type = writeType(shape, element), bytes = bytesOf(shape, element);
     unsigned node;
-    if (kernel.getModes()[i] == TN_RESULT_REUSE) {
+    if (Value taken = oldOf(kernel, i)) {
       bool sure = sizes.isInPlace(kernel, i);
-      std::string old = sizes.nameOf(kernel.getInputs()[kernel.getReuse()[i]]);
+      std::string old = sizes.nameOf(taken);
       node = dot.addNode(Dot::InPlace, (name.empty() ? type : name) + " in place" + (old.empty() ? "" : " of " + old),
                          {name.empty() ? "" : type, sure ? "" : "where shapes are equal"});
       dot.addEdge(memberNodes[step], node, Dot::Over);

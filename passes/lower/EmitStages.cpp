@@ -290,7 +290,7 @@ void EmitStagesPass::runOnOperation() {
       head.product = kernel.getProduct();
       head.line = kernel.getLine();
       unsigned results = llvm::count_if(kernel.getResultTypes(), [](Type type) { return isa<TensorType>(type); });
-      head.tensor_count = kernel.getInputs().size() + kernel.getDestinations().size() + results;
+      head.tensor_count = kernel.getTensorCount();
       head.scalar_count = kernel.getScalars().size() + kernel.getNumResults() - results;
       kernel.setTable(writeKernel(op, cutKernel(kernel), name, head, isFast));
     } else {

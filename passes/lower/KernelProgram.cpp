@@ -329,6 +329,7 @@ KernelProgram cutKernel(KernelOp kernel) {
   unsigned tensors = kernel.getInputs().size(), numbers = kernel.getScalars().size();
   unsigned destination = tensors;
   tensors += kernel.getDestinations().size();
+  unsigned candidates = kernel.getTensorCount() - kernel.getReplaceable().size();
   for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands())) {
     StringRef kind = cast<StringAttr>(kernel.getKinds()[i]).getValue();
     unsigned entry;
@@ -340,10 +341,10 @@ KernelProgram cutKernel(KernelOp kernel) {
       entry = program.addValue(kind == "row" ? TN_VALUE_ROW_RESULT : TN_VALUE_RESULT, value.getType(), tensors++);
     tn_value &table = program.values[entry].entry;
     table.mode = kind == "store" ? TN_RESULT_STORE : kernel.getModes()[i];
-    table.reuse = kernel.getReuse()[i];
+    table.reuse = kernel.getReuse()[i] + (table.mode == TN_RESULT_REPLACE ? candidates : 0);
     table.keepdims = kernel.getKeepdims()[i];
     table.shape = kernel.getShapes()[i];
-    cutter.inPlace |= table.mode == TN_RESULT_STORE || table.mode == TN_RESULT_REUSE;
+    cutter.inPlace |= table.mode == TN_RESULT_STORE || table.mode == TN_RESULT_REUSE || table.mode == TN_RESULT_REPLACE;
     cutter.results.push_back({value, entry, kind == "element" || kind == "store"});
   }
   cutter.measure();

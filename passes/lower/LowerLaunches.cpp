@@ -76,6 +76,7 @@ private:
   void lowerKernel(KernelOp kernel);
   void lowerChain(KernelOp last);
   void lowerElement(ElementOp element);
+  void lowerReplaceable(ReplaceableOp replaceable);
   void lowerNumber(NumberOp number);
   void lowerExit(ExitOp exit);
 
@@ -103,9 +104,10 @@ private:
   void setLive(StepValue which, Value value, bool temporary = false) { live[which].push_back({value, temporary, home}); }
   /// The same of what a launch made.
   void setMade(StepValue which, Value value, int64_t mode) {
-    if (mode == TN_RESULT_NEW)
+    bool temporary = mode == TN_RESULT_WORKSPACE || mode == TN_RESULT_REUSE;
+    if (!temporary)
       outlive(which, value);
-    setLive(which, value, mode != TN_RESULT_NEW);
+    setLive(which, value, temporary);
   }
   /// What is there of a step's value, seen from here, or null.
   const Live *findLive(StepValue which) const;
@@ -500,6 +502,8 @@ void RegionLowering::lowerKernel(KernelOp kernel) {
     storeWord(lowered(input), tensorArray, tensors++);
   for (Value destination : kernel.getDestinations())
     storeWord(lowered(destination), tensorArray, tensors++);
+  for (auto [i, candidate] : llvm::enumerate(kernel.getReplaceable()))
+    storeWord(lowered(candidate), tensorArray, kernel.getTensorCount() - kernel.getReplaceable().size() + i);
   fillScalars(kernel.getScalars(), kernel.getScalars().size());
   Value ok = call("tn_rt_launch", b.getI1Type(), {pointerTo(*kernel.getTable()), tensorArray, scalarArray});
   SmallVector<Result> results;
@@ -547,6 +551,14 @@ void RegionLowering::lowerElement(ElementOp element) {
                   {pointerTo(*element.getTable()), tensorArray, scalarArray, countValue, indexArray, out});
   Result result{int32_t(element.getPosition()), out, element.getResult().getType()};
   values[element.getResult()] = guardResults(ok, element.getPosition(), result)[0];
+}
+
+void RegionLowering::lowerReplaceable(ReplaceableOp replaceable) {
+  for (auto [i, other] : llvm::enumerate(replaceable.getOthers()))
+    storeWord(lowered(other), tensorArray, i);
+  auto number = [&](int32_t value) { return LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(value)); };
+  values[replaceable.getResult()] =
+      call("tn_rt_replaceable", pointer, {lowered(replaceable.getOld()), number(replaceable.getScoped()), number(replaceable.getOthers().size()), tensorArray});
 }
 
 void RegionLowering::lowerNumber(NumberOp number) {
@@ -662,6 +674,8 @@ void RegionLowering::lower(Operation &op) {
     lowerKernel(kernel);
   else if (auto element = dyn_cast<ElementOp>(op))
     lowerElement(element);
+  else if (auto replaceable = dyn_cast<ReplaceableOp>(op))
+    lowerReplaceable(replaceable);
   else if (auto number = dyn_cast<NumberOp>(op))
     lowerNumber(number);
   else if (auto exit = dyn_cast<ExitOp>(op))
@@ -707,7 +721,7 @@ void RegionLowering::run() {
         tensors = std::max<unsigned>(tensors, chain.tensors.size());
         scalars = std::max<unsigned>(scalars, chain.scalars.size());
       }
-      tensors = std::max<unsigned>(tensors, kernel.getInputs().size() + kernel.getDestinations().size() + kernel.getNumResults());
+      tensors = std::max(tensors, kernel.getTensorCount());
       scalars = std::max<unsigned>(scalars, kernel.getScalars().size() + kernel.getNumResults());
       if (llvm::any_of(kernel.getModes(), [](int32_t mode) { return mode == TN_RESULT_WORKSPACE || mode == TN_RESULT_REUSE; }))
         temporaries.insert(op->getBlock());
@@ -715,6 +729,8 @@ void RegionLowering::run() {
       tensors = std::max<unsigned>(tensors, element.getInputs().size() + 1);
       scalars = std::max<unsigned>(scalars, element.getScalars().size() + 1);
     }
+    if (auto replaceable = dyn_cast<ReplaceableOp>(op))
+      tensors = std::max<unsigned>(tensors, replaceable.getOthers().size());
     if (isa<AliasOp, SortOp>(op))
       temporaries.insert(op->getBlock());
   });

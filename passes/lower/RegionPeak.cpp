@@ -69,7 +69,7 @@ private:
   DenseMap<Value, int> madeIn;     ///< scope, of what kernels and calls made
   DenseMap<Value, size_t> depthOf; ///< of the marks of scopes: scopes that were open before
   WrittenBytes peak, peakFresh, peakTemporaries;
-  bool grows = false, byBlocks = false;
+  bool grows = false, byBlocks = false, replaces = false;
   std::optional<bool> opensScopes; ///< the function, beside the region
 };
 
@@ -206,7 +206,10 @@ void PeakFinder::visit(Operation &op, Held &held) {
   int top = held.scopes.size() - 1;
   if (auto kernel = dyn_cast<KernelOp>(op)) {
     held.temporaries.add(sizes.temporariesOf(kernel, false));
+    WrittenBytes replacing = sizes.replacingTensorsOf(kernel); // the runtime may have to make them
+    replaces |= replacing.any();
     held.scopes[top].add(sizes.newTensorsOf(kernel));
+    held.scopes[top].add(replacing);
     for (Value result : kernel.getResults())
       madeIn[result] = top;
     WrittenBytes local = sizes.temporariesOf(kernel, true);
@@ -258,6 +261,8 @@ std::string PeakFinder::text() const {
     text += " (new tensors: " + peakFresh.text() + "; temporaries: " + peakTemporaries.text() + ")";
   if (byBlocks)
     text += "; less where they are made by blocks of rows";
+  if (replaces)
+    text += "; less where tn_replace is in place";
   if (grows)
     text += "; perhaps more with each turn of a loop that has no scope";
   return text;

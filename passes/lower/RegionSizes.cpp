@@ -353,14 +353,20 @@ static void forEachTensor(KernelOp kernel, llvm::function_ref<void(unsigned, Val
   }
 }
 
+Value oldOf(KernelOp kernel, unsigned result) {
+  int32_t mode = kernel.getModes()[result], reuse = kernel.getReuse()[result];
+  if (mode == TN_RESULT_REUSE)
+    return kernel.getInputs()[reuse];
+  return mode == TN_RESULT_REPLACE ? kernel.getReplaceable()[reuse].getDefiningOp<ReplaceableOp>().getOld() : Value();
+}
+
 bool RegionSizes::isInPlace(KernelOp kernel, unsigned result) {
-  if (kernel.getModes()[result] != TN_RESULT_REUSE)
-    return false;
+  Value old = oldOf(kernel, result);
   bool same = false;
   forEachTensor(kernel, [&](unsigned i, Value value) {
-    if (i != result)
+    if (i != result || !old)
       return;
-    Written mine = shapeOf(value), other = shapeOf(kernel.getInputs()[kernel.getReuse()[i]]);
+    Written mine = shapeOf(value), other = shapeOf(old);
     same = mine && other && *mine == *other;
   });
   return same;
@@ -391,7 +397,17 @@ WrittenBytes RegionSizes::temporariesOf(KernelOp kernel, bool byBlocks) {
 WrittenBytes RegionSizes::newTensorsOf(KernelOp kernel) {
   WrittenBytes bytes;
   forEachTensor(kernel, [&](unsigned i, Value value) {
-    if (kernel.getModes()[i] == TN_RESULT_NEW)
+    int32_t mode = kernel.getModes()[i];
+    if (mode == TN_RESULT_NEW || (mode == TN_RESULT_REPLACE && !isInPlace(kernel, i)))
+      bytes.add(shapeOf(value), getElementTypeOrSelf(value.getType()));
+  });
+  return bytes;
+}
+
+WrittenBytes RegionSizes::replacingTensorsOf(KernelOp kernel) {
+  WrittenBytes bytes;
+  forEachTensor(kernel, [&](unsigned i, Value value) {
+    if (kernel.getModes()[i] == TN_RESULT_REPLACE && isInPlace(kernel, i))
       bytes.add(shapeOf(value), getElementTypeOrSelf(value.getType()));
   });
   return bytes;
@@ -466,7 +482,7 @@ std::string describeKernel(KernelOp kernel, RegionSizes &sizes) {
       ++blocks;
       return;
     }
-    bool reuses = kernel.getModes()[i] == TN_RESULT_REUSE;
+    bool reuses = oldOf(kernel, i) != nullptr;
     fresh += kernel.getModes()[i] == TN_RESULT_NEW;
     inPlace += reuses;
     perhaps += reuses && !sizes.isInPlace(kernel, i);

@@ -29,9 +29,11 @@ public:
   /// of them, by blocks of rows; and those that are new.
   WrittenBytes temporariesOf(KernelOp kernel, bool byBlocks);
   WrittenBytes newTensorsOf(KernelOp kernel);
+  /// New tensors that are none where the runtime finds that they may take the place of old ones.
+  WrittenBytes replacingTensorsOf(KernelOp kernel);
   /// Rows that each thread keeps for a later pass over its row.
   WrittenBytes rowsKeptBy(KernelOp kernel);
-  /// True if the result takes the memory of an input that dies; false if it cannot, or that is not known.
+  /// True if the result has the shape of the tensor whose memory it is to take; false if not, or that is not known.
   bool isInPlace(KernelOp kernel, unsigned result);
 
 private:
@@ -44,6 +46,9 @@ private:
   const Region &region;
   llvm::MapVector<mlir::Value, std::optional<WrittenShape>> known;
 };
+
+/// The tensor whose memory a result of a kernel is to take, or null.
+mlir::Value oldOf(KernelOp kernel, unsigned result);
 
 /// What became of a kernel's tensors and its operations, for -Rpass=tenon.
 std::string describeKernel(KernelOp kernel, RegionSizes &sizes);

@@ -195,6 +195,30 @@ Effect effectOf(const Instruction &inst) {
   return effectOf(inst, depth);
 }
 
+/// A local, or a variable or constant that is no array: it holds no tensor's elements, not even those of tn_init's buffer.
+static bool holdsNoElements(const Value *pointer) {
+  auto *global = dyn_cast<GlobalVariable>(getUnderlyingObject(pointer));
+  return isPrivate(pointer, Depth()) || (global && (global->isConstant() || !global->getValueType()->isAggregateType()));
+}
+
+bool mayReadElements(const Instruction &inst) {
+  if (auto *load = dyn_cast<LoadInst>(&inst))
+    return !holdsNoElements(load->getPointerOperand());
+  auto *call = dyn_cast<CallInst>(&inst);
+  if (!call)
+    return inst.mayReadFromMemory();
+  const Function *callee = call->getCalledFunction();
+  if (call->isLifetimeStartOrEnd() || (callee && callee->hasFnAttribute(noTensorsAttribute)))
+    return false;
+  if (isLibrary(*call) && isMathFunction(callee->getName()))
+    return false;
+  // Printing reads the texts that it is given, and the other library functions of this kind nothing else.
+  bool readsArguments = (isLibrary(*call) && isOutputFunction(*callee)) || isa<MemIntrinsic>(call);
+  if (readsArguments)
+    return any_of(call->args(), [](const Use &use) { return use->getType()->isPointerTy() && !holdsNoElements(use); });
+  return call->mayReadFromMemory();
+}
+
 /// True for a function that tn_map may call twice for an element, and nobody can tell.
 static bool canRunTwice(const Function &function) {
   auto hasEffect = [](const Instruction &inst) {

@@ -21,6 +21,10 @@ const char *whyRunsOnce(const llvm::Instruction &inst);
 
 Effect effectOf(const llvm::Instruction &inst);
 
+/// Whether an instruction of the user's own may read elements of tensors that tensor functions made, through an address
+/// that tn_data_const gave.
+bool mayReadElements(const llvm::Instruction &inst);
+
 } // namespace tenon
 
 #endif

@@ -49,6 +49,18 @@ static bool mayStart(const Instruction &inst) {
 
 static bool hasCore(const BasicBlock &block) { return any_of(block, isCore); }
 
+/// A call by which it is seen that a tensor ends, so that what takes its place may take its memory.
+static bool isOfReplace(const Instruction &inst) {
+  const OpRow *row = rowOf(inst);
+  return row && (row->name == "replaced" || row->name == "scope_begin" || row->name == "scope_end");
+}
+static bool replaces(const BasicBlock &block) {
+  return any_of(block, [](const Instruction &inst) {
+    const OpRow *row = rowOf(inst);
+    return row && row->name == "replaced";
+  });
+}
+
 namespace {
 
 class RegionFinder {
@@ -205,13 +217,17 @@ SmallVector<BasicBlock *> RegionFinder::narrow(ArrayRef<BasicBlock *> group, con
 
 /// Splits what stands in front of the first op off a block that is entered once.
 static BasicBlock *splitHead(BasicBlock *block) {
-  auto at = find_if(*block, [](Instruction &inst) { return mayStart(inst) || inst.isTerminator(); });
+  bool withScope = replaces(*block);
+  auto at = find_if(*block, [&](Instruction &inst) {
+    return mayStart(inst) || (withScope && isOfReplace(inst)) || inst.isTerminator();
+  });
   return block->splitBasicBlock(at, block->hasName() ? block->getName() + ".tenon" : "");
 }
 
 /// Splits what stands behind the last op off a block.
 static BasicBlock *splitTail(BasicBlock *block) {
-  auto last = find_if(reverse(*block), isCore);
+  bool withScope = replaces(*block);
+  auto last = find_if(reverse(*block), [&](Instruction &inst) { return isCore(inst) || (withScope && isOfReplace(inst)); });
   return block->splitBasicBlock(last == block->rend() ? block->begin() : std::next(last->getIterator()),
                                 block->hasName() ? block->getName() + ".tenon.end" : "");
 }

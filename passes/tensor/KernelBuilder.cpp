@@ -256,7 +256,7 @@ KernelOp buildKernel(const KernelSet &set, Operation *at, int32_t position,
     destinations.push_back(set.destination);
   auto flag = [&](bool value) { return value ? b.getUnitAttr() : UnitAttr(); };
   auto kernel = KernelOp::create(
-      b, loc, results, body.inputs, body.scalars, destinations,
+      b, loc, results, body.inputs, body.scalars, destinations, /*replaceable=*/ValueRange(),
       set.space == KernelSet::Axis ? b.getI64IntegerAttr(set.axis) : IntegerAttr(), flag(reduces),
       flag(set.space == KernelSet::Product), flag(body.line && body.lineOnly), b.getStrArrayAttr(kinds),
       b.getDenseBoolArrayAttr(keepdims), b.getDenseI32ArrayAttr(shapes), b.getDenseI32ArrayAttr(steps), b.getDenseI32ArrayAttr(modes),

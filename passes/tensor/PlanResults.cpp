@@ -14,6 +14,7 @@
 #include "Passes.h"
 #include "dialect/TenonDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "tenon/abi.h"
 
@@ -86,6 +87,11 @@ static llvm::DenseSet<int32_t> stepsInMemory(Operation *at) {
   return steps;
 }
 
+Value handleOf(Value tensor) {
+  auto named = tensor.getDefiningOp<TensorOp>();
+  return named ? Value(named.getHandle()) : tensor;
+}
+
 /// The last step at which the value may be wanted should a guard fail: by the user's own calls, or to make again a
 /// value that was fused away and that they use.
 static int32_t lastNeedByUser(Operation *producer, OriginalOp original) {
@@ -101,11 +107,19 @@ static int32_t lastNeedByUser(Operation *producer, OriginalOp original) {
       continue;
     for (unsigned i = 0; i < next.getNumResults(); ++i)
       last = std::max(last, next.lastUse(i));
-    for (Operation *user : next->getUsers())
-      if (auto made = dyn_cast<OriginalOp>(user); made && made.getOp() && !inMemory.contains(made.getStep()))
+    for (Operation *user : next->getUsers()) {
+      auto made = dyn_cast<OriginalOp>(user);
+      // Numbers are there once they were made.
+      bool isTensor = made && made.getNumResults() == 1 && isa<LLVM::LLVMPointerType>(made.getResult(0).getType());
+      if (isTensor && made.getOp() && !inMemory.contains(made.getStep()))
         work.push_back(made);
+    }
   }
   return last;
+}
+
+int32_t lastRecallByUser(Operation *inRegion, OriginalOp original) {
+  return stepsInMemory(inRegion).contains(original.getStep()) ? -1 : lastNeedByUser(inRegion, original);
 }
 
 static int32_t lastNeedByUser(KernelOp producer, Value tensor) {

@@ -9,10 +9,20 @@
 
 namespace tenon {
 
-/// On a call of tn_replaced_, by whoever plans it: the new value takes the old one's memory, in the launch that makes it.
+/// On a call of tn_replaced_: the new value takes the old one's memory, in the launch that makes it.
 inline constexpr llvm::StringLiteral inPlaceAttribute = "tenon.in_place";
 /// On such a call: why not, in words for the user.
 inline constexpr llvm::StringLiteral notInPlaceAttribute = "tenon.not_in_place";
+
+/// On a piece of the user's own code that may read elements of tensors.
+inline constexpr llvm::StringLiteral readsAttribute = "tenon.reads";
+
+/// The handle by which a tensor came, or the tensor itself.
+mlir::Value handleOf(mlir::Value tensor);
+
+/// The last position at which the user's own calls may make a step's value again, should a guard of the region fail; -1 where it
+/// is in memory.
+int32_t lastRecallByUser(mlir::Operation *inRegion, OriginalOp original);
 
 /// Whether the user's own calls would still need this result of a kernel, or something made of it, should they go on
 /// behind the kernel's position.

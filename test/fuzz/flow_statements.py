@@ -142,7 +142,13 @@ class Statements:
             return None
         h = self.r.choice(some)
         w, old = self.mention(h), self.name("old")
-        self.line(f"tn_tensor {old} = {w};")
+        if self.chance(0.25):  # by its address
+            self.line(f"const float *{old} = tn_data_const({w});")
+            self.line(f"int64_t {old}n = {old} ? tn_size({w}) : 0;")
+            self.line(f"tn_replace(&{w}, {self.fresh('m', 1)});")
+            self.line(f"if ({old}n) s = fz_bound({old}[{old}n - 1]);")
+            return True
+        self.line(f"tn_tensor {old} = {self.r.choice([w, w, f'tn_window({w}, 0, {self.P})'])};")
         self.line(f"tn_replace(&{w}, {self.fresh('m', 1)});")
         self.line(self.r.choice([f"s = fz_bound(tn_item(tn_reduce_max(tn_abs(tn_sub({w}, {old})))));", self.shown(h, old),
                                  f"tn_replace(&{w}, tn_add({w}, tn_mul({old}, 0.5f)));"]))
