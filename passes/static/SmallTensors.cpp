@@ -75,15 +75,6 @@ private:
 
 static constexpr const char *noFma = "the target has no fma, which kernels use where the processor has it";
 
-/// Whether a call has to do with elements, not only with scopes and errors.
-static bool isAboutTensors(const Instruction &inst) {
-  const OpRow *row = rowOf(inst);
-  if (!row || row->cls == OpClass::State)
-    return false;
-  StringRef name = opNameOf(cast<CallInst>(inst));
-  return name != "scope_begin" && name != "scope_end";
-}
-
 /// A handle, or a name that may be one.
 static Instruction *handleOf(Value *value) {
   auto *made = dyn_cast<Instruction>(value);
@@ -93,6 +84,15 @@ static Instruction *handleOf(Value *value) {
     return made;
   bool isScalar = rowOf(*made) && rowOf(*made)->lowering == Lowering::Scalar;
   return isScalar || makesHandle(*made) ? made : nullptr;
+}
+
+/// Whether a call has to do with elements, not only with scopes and errors.
+static bool isAboutTensors(const Instruction &inst) {
+  const OpRow *row = rowOf(inst);
+  if (!row || (row->cls == OpClass::State && none_of(cast<CallInst>(inst).args(), handleOf))) // tn_print has a handle
+    return false;
+  StringRef name = opNameOf(cast<CallInst>(inst));
+  return name != "scope_begin" && name != "scope_end";
 }
 
 void SmallTensors::findPieces() {

@@ -162,6 +162,18 @@ float outlived_by_a_turn(int n) {
   }
   return tn_get_f32(y, 1);
 }
+/* A tensor that is printed is one. */
+APART static float printed(int n) {
+  TN_SCOPE;
+  tn_tensor w = tn_add(four(n), 1), y = tn_copy(w);
+  // CHECK-DAG: scopes.c:[[@LINE+1]]:{{.*}}: remark: no code without tensors: 'print' is a call of the runtime
+  tn_print(w);
+  for (int i = 0; i < n; i++) {
+    TN_SCOPE;
+    tn_replace(&y, tn_mul(y, 0.5f));
+  }
+  return tn_get_f32(y, 1);
+}
 /* Tensors of one call of many are the heap's. */
 APART static int deep(int depth, float *sum) {
   TN_SCOPE;
@@ -188,6 +200,8 @@ int main(void) {
   show("moved", moved(5));
   show("filled", filled(5));
   show("old", old(5));
+  // RESULT: f32[4]
+  show("printed", printed(2));
   // RESULT: kept in none {{.*}} tn_keep_in:
   show("kept in none", kept_in_none(3));
   // RESULT-NEXT: kept in one that ends {{.*}} tn_keep_in:
