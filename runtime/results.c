@@ -139,8 +139,7 @@ tn_tensor tn_rt_replaceable(tn_tensor old, int32_t scoped, int32_t count,
 #ifdef TENON_TOMBSTONES
   return NULL; /* a use of the old name is to be found out */
 #endif
-  if (!tni_is_live(old) || tni_flags(old) ||
-      !tni_scope_has((const tni_tensor *)old, scoped))
+  if (!tni_is_live(old) || !tni_scope_has((const tni_tensor *)old, scoped))
     return NULL;
   for (int32_t i = 0; i < count; i++)
     if (tni_is_live(others[i]) && overlap(old, others[i]))
@@ -149,7 +148,7 @@ tn_tensor tn_rt_replaceable(tn_tensor old, int32_t scoped, int32_t count,
 }
 
 /* Whether the tensor that the table names can be the result: an input's, which
- * is a temporary, or one that is replaced. */
+ * is a temporary, or one that is replaced, whose elements nobody has the address of. */
 static bool can_reuse(const tni_launch *l, tn_tensor *tensors, int v,
                       const tni_shape *s) {
   const tn_value *value = &l->kernel->values[v];

@@ -5,7 +5,7 @@
  * one tensor by several names. What is in place is told by replace_memory.c.
  *
  * RUN: %python %S/Inputs/everywhere.py --clang %clang %if gcc %{ --gcc %gcc %} --plugin=%plugin --cflags="%tenon_cflags" \
- * RUN:   --libs="%tenon_libs" --out %t --source %s --kernels 40 --guards 120
+ * RUN:   --libs="%tenon_libs" --out %t --source %s --kernels 40 --guards 1000
  */
 #include "Inputs/show.h"
 
@@ -71,6 +71,29 @@ FUNCTION double by_name(tn_tensor *w, tn_tensor g) {
   tn_tensor old = *w;
   tn_replace(w, tn_sub(*w, g));
   return tn_item(tn_sum(tn_mul(old, tn_sub(*w, 1))));
+}
+/* The scope that ends first is not the one that was open. */
+FUNCTION double by_name_later(tn_tensor *w, tn_tensor g, int read) {
+  TN_SCOPE;
+  tn_tensor old = *w;
+  tn_replace(w, tn_sub(*w, g));
+  double sum;
+  {
+    TN_SCOPE;
+    sum = tn_item(tn_sum(tn_square(*w)));
+  }
+  if (read) sum += tn_item(tn_matmul(old, old));
+  return sum;
+}
+/* x's sum is computed ahead, with e; if that of g is refused x is made again for the program's own tn_sum(x). */
+FUNCTION double by_its_own_calls(tn_tensor *w, tn_tensor g) {
+  TN_SCOPE;
+  tn_tensor x = tn_mul(*w, 3.f), e = tn_exp(*w);
+  double sum = tn_item(tn_sum(e));
+  sum -= tn_item(tn_sum(g));
+  sum -= tn_item(tn_sum(x));
+  tn_replace(w, e);
+  return sum;
 }
 FUNCTION double by_another(tn_tensor *w, tn_tensor g, tn_tensor may_be_w) {
   TN_SCOPE;
@@ -172,6 +195,9 @@ static void one(int n) {
   step(&w, y), show("step", w);
   step(&w, w), show("step by itself", w);
   show_number("by_name", by_name(&w, y)), show("w", w);
+  show_number("by_name_later", by_name_later(&w, y, 1)), show("w", w);
+  tn_tensor e = some(x);
+  show_number("by_its_own_calls", by_its_own_calls(&e, y)), show("e", e);
   show_number("by_another", by_another(&w, y, w)), show("w", w);
   show_number("by_another, no", by_another(&w, y, x)), show("w", w);
   show_number("by_another_if", by_another_if(&w, y, w, 1)), show("w", w);
