@@ -80,7 +80,7 @@ FUNCTION double by_name_later(tn_tensor *w, tn_tensor g, int read) {
   double sum;
   {
     TN_SCOPE;
-    sum = tn_item(tn_sum(tn_square(*w)));
+    sum = tn_item(tn_sum(tn_square(g)));
   }
   if (read) sum += tn_item(tn_matmul(old, old));
   return sum;
