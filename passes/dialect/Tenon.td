@@ -131,10 +131,11 @@ def Tenon_CallOp : Tenon_UserOp<"call"> {
     `effect` is "none", "output" (ops may be delayed past it, not computed ahead of it) or "order" (ops before it
     finish first). Tensor operands are handed over as handles. `fallible`: it may record an error, which must not
     overtake one of an op that was delayed past it. `opaque`: it runs code that is not known, which may open scopes, never
-    come back, or run another stack's regions meanwhile: no workspace is held across it.
+    come back, or run another stack's regions meanwhile: no workspace is held across it. `position`: where it runs, if that is behind
+    its step: what ran in between is not to run again should it fail.
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<AnyType>:$operands, StrAttr:$effect, I32Attr:$step,
-                       UnitAttr:$fallible, UnitAttr:$opaque);
+                       UnitAttr:$fallible, UnitAttr:$opaque, OptionalAttr<I32Attr>:$position);
   let results = (outs Variadic<AnyType>:$results);
   let assemblyFormat = "$callee `(` $operands `)` $effect attr-dict `:` functional-type($operands, $results)";
   let hasVerifier = 1;

@@ -657,7 +657,7 @@ void RegionImporter::importCall(const llvm::CallInst &call, const OpRow &row) {
   bool ordered = row.cls == OpClass::Mutate || row.cls == OpClass::Handle || row.cls == OpClass::State ||
                  row.lowering == Lowering::Map; // the user's function may do anything
   auto made = CallOp::create(b, loc, results, FlatSymbolRefAttr::get(&context, call.getCalledFunction()->getName()),
-                             operands, b.getStringAttr(ordered ? "order" : "none"), step());
+                             operands, b.getStringAttr(ordered ? "order" : "none"), step(), UnitAttr(), UnitAttr(), IntegerAttr());
   made.setFallible(!ordered && row.lowering != Lowering::Scalar);
   made.setOpaque(row.lowering == Lowering::Map);
   if (made->getNumResults())
@@ -673,7 +673,7 @@ void RegionImporter::importPiece(const Step &step) {
     results.push_back(importType(inst->getType(), context));
   StringRef effect = step.effect == Effect::None ? "none" : step.effect == Effect::Output ? "output" : "order";
   auto made = CallOp::create(b, loc, results, FlatSymbolRefAttr::get(&context, step.piece->getName()), operands,
-                             b.getStringAttr(effect), this->step());
+                             b.getStringAttr(effect), this->step(), UnitAttr(), UnitAttr(), IntegerAttr());
   made.setOpaque(step.effect == Effect::Order && llvm::any_of(llvm::instructions(*step.piece), [](llvm::Instruction &inst) {
     return llvm::isa<llvm::CallBase>(inst) && !llvm::isa<llvm::IntrinsicInst>(inst);
   }));

@@ -376,12 +376,13 @@ void RegionLowering::lowerCall(CallOp op) {
   Type result = types.empty()       ? Type()
                 : types.size() == 1 ? types[0]
                                     : Type(LLVM::LLVMStructType::getLiteral(b.getContext(), types));
-  if (op.getEffect() == "output" && anyDelayed(stepOf(op)))
-    guard(call("tn_rt_only_records", b.getI1Type(), {}), stepOf(op));
+  unsigned position = op.getPosition().value_or(op.getStep());
+  if (op.getEffect() == "output" && anyDelayed(position))
+    guard(call("tn_rt_only_records", b.getI1Type(), {}), position);
   bool pauses = op.getOpaque() && workspace;
   if (pauses)
     call("tn_rt_leave", {}, workspace);
-  Value returned = op.getFallible() ? callFallible(op.getCallee(), result, operands, stepOf(op))
+  Value returned = op.getFallible() ? callFallible(op.getCallee(), result, operands, position)
                                     : call(op.getCallee(), result, operands);
   if (pauses)
     workspace = call("tn_rt_enter", b.getI64Type(), {});

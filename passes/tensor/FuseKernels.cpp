@@ -445,7 +445,8 @@ void Fuser::materializeAlias(AliasOp alias, Operation *at) {
   SmallVector<Value> operands{alias.getOperand()};
   llvm::append_range(operands, alias.getArguments());
   auto call = CallOp::create(b, alias.getLoc(), alias.getResult().getType(), original.getCalleeAttr(), operands,
-                             b.getStringAttr("none"), alias.getStepAttr(), b.getUnitAttr(), UnitAttr());
+                             b.getStringAttr("none"), alias.getStepAttr(), b.getUnitAttr(), UnitAttr(),
+                             b.getI32IntegerAttr(positionOf(at)));
   alias.getResult().replaceAllUsesWith(call.getResult(0));
   bury(alias);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * ahead.c - reductions that are computed ahead of where they stand, beside temporaries that are written over: should a guard
- * between the two places fail, the user's own calls need what the reductions are made of.
+ * ahead.c - what is computed ahead of where it stands, or behind it: should a guard between the two places fail, the user's own calls
+ * need what reductions are made of, and must not run again what ran.
  *
  * RUN: %python %S/Inputs/everywhere.py --clang %clang %if gcc %{ --gcc %gcc %} --plugin=%plugin --cflags="%tenon_cflags" \
  * RUN:   --libs="%tenon_libs" --out %t --source %s --kernels 4
@@ -22,9 +22,21 @@ __attribute__((noinline)) static tn_tensor between(tn_tensor a, tn_tensor b) {
   return tn_keep(tn_mul(e, r + t + s));
 }
 
+/* The transpose is the user's own call, made where the handle is wanted: behind the line that is printed, which must not be printed
+ * again if it fails. */
+__attribute__((noinline)) static tn_tensor turned(tn_tensor a, tn_tensor b, tn_tensor *other) {
+  tn_tensor half = tn_mul(b, 0.5f), z = tn_transpose(tn_neg(tn_transpose(a)));
+  printf("once\n");
+  *other = tn_softmax(half, -1); /* half is part of this, and made behind z */
+  return z;
+}
+
 int main(void) {
   float m[200];
   for (int i = 0; i < 200; i++) m[i] = (float)(i % 17) * .125f;
   show("between", between(tn_view(m, TN_F32, 10, 20), tn_view(m, TN_F32, 7)));
+  tn_tensor other;
+  show("turned", turned(tn_view(m, TN_F32, 10, 20), tn_view(m, TN_F32, 20), &other));
+  show("other", other);
   return 0;
 }
