@@ -52,7 +52,7 @@ def ChainKernelsPass : Pass<"tenon-chain-kernels", "mlir::ModuleOp"> {
 def PlanReplacesPass : Pass<"tenon-plan-replaces", "mlir::ModuleOp"> {
   let summary = "Lets what tn_replace puts in a tensor's place take its memory";
   let description = [{
-    Before  %1 = tenon.kernel inputs(%w, ...) ...   tenon.call @tn_replaced_(%w, %1)   ; and nothing reads %w before its end
+    Before  %1 = tenon.kernel inputs(%w, ...) ...   tenon.call @tn_replaced_(%w, %1)   ; nothing reads %w before its end
     After   %c = tenon.replaceable %w {scoped}   %1 = tenon.kernel inputs(%w, ...) replacing(%c) ... modes [4]
   }];
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];

@@ -37,6 +37,10 @@ static bool coincide(const tni_launch *l, tn_tensor x, tn_tensor y) {
   if (x->data != y->data ||
       tni_element_bytes(tni_dtype(x)) != tni_element_bytes(tni_dtype(y)))
     return false;
+  if (!((tni_flags(x) | tni_flags(y)) & TN_FLAG_STRIDED) &&
+      tni_rank(x) == l->rank && tni_rank(y) == l->rank &&
+      tni_same_dims(l->rank, x->dims, y->dims))
+    return true;
   tni_broadcast_strides(x, l->rank, l->dims, strides_x);
   tni_broadcast_strides(y, l->rank, l->dims, strides_y);
   for (int d = 0; d < l->rank; d++)

@@ -228,9 +228,9 @@ tn_tensor tn_rt_alias_window(tn_tensor t, const int64_t *bounds16);
  * fail. */
 tn_tensor tn_rt_sort(tn_tensor t, int64_t axis, int32_t mode);
 
-/* A tensor whose elements tn_replace(&x, v) may leave to v: old, or NULL where somebody else may see them, as the owner of
- * another name does, a view or a tn_data pointer. The caller is a region that ends old by tn_replace; `scoped` if it
- * ends the scope then open, too, and reads none but `others` until it does; else until the tn_replace. */
+/* A tensor whose elements tn_replace(&x, v) may leave to v: old, or NULL where somebody else may see them, as the owner
+ * of another name does. The caller is a region that ends old by tn_replace; `scoped` if it ends the scope then open,
+ * too, and reads none but `others` until it does; else until the tn_replace. */
 tn_tensor tn_rt_replaceable(tn_tensor old, int32_t scoped, int32_t count, const tn_tensor *others);
 
 /* The workspace is a stack of the calling thread. A region enters before its first temporary and leaves with the

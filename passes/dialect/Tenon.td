@@ -131,8 +131,8 @@ def Tenon_CallOp : Tenon_UserOp<"call"> {
     `effect` is "none", "output" (ops may be delayed past it, not computed ahead of it) or "order" (ops before it
     finish first). Tensor operands are handed over as handles. `fallible`: it may record an error, which must not
     overtake one of an op that was delayed past it. `opaque`: it runs code that is not known, which may open scopes, never
-    come back, or run another stack's regions meanwhile: no workspace is held across it. `position`: where it runs, if that is behind
-    its step: what ran in between is not to run again should it fail.
+    come back, or run another stack's regions meanwhile: no workspace is held across it. `position`: where it runs, if
+    that is behind its step: what ran in between is not to run again should it fail.
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<AnyType>:$operands, StrAttr:$effect, I32Attr:$step,
                        UnitAttr:$fallible, UnitAttr:$opaque, OptionalAttr<I32Attr>:$position);
@@ -195,9 +195,9 @@ def Tenon_KernelOp : Tenon_Op<"kernel", [SingleBlock, AttrSizedOperandSegments]>
 
     Results follow the operands of the yield: "element" (a tensor of the space's shape), "row" (a tensor of an
     element a row), "number" (the one row's value as a scalar) or "store" (goes into a destination). `shapes` tells for
-    each the inputs (bit i) whose shapes broadcast to the value's own, which must be the space's. `steps` are the user's calls that the results
-    stand for (-1: none). `modes` are set by tenon-plan-results, and `reuse` with them: which input, or which of `replaceable`, the
-    result takes the memory of. If what the kernel relies on does not hold, the program
+    each the inputs (bit i) whose shapes broadcast to the value's own, which must be the space's. `steps` are the user's
+    calls that the results stand for (-1: none). `modes` are set by tenon-plan-results, and `reuse` with them: which
+    input, or which of `replaceable`, the result takes the memory of. If what the kernel relies on does not hold, the program
     goes on with the user's own calls at `position`.
     ```mlir
     %0 = tenon.kernel inputs(%x : tensor<*xf32>) ... axis -1 {
@@ -210,7 +210,8 @@ def Tenon_KernelOp : Tenon_Op<"kernel", [SingleBlock, AttrSizedOperandSegments]>
     ```
   }];
   let arguments = (ins Variadic<Tenon_Tensor>:$inputs, Variadic<Tenon_Element>:$scalars,
-                       Variadic<Tenon_Tensor>:$destinations, Variadic<AnyType>:$replaceable, OptionalAttr<I64Attr>:$axis,
+                       Variadic<Tenon_Tensor>:$destinations, Variadic<AnyType>:$replaceable,
+                       OptionalAttr<I64Attr>:$axis,
                        UnitAttr:$reduces, UnitAttr:$product, UnitAttr:$line, StrArrayAttr:$kinds,
                        DenseBoolArrayAttr:$keepdims, DenseI32ArrayAttr:$shapes, DenseI32ArrayAttr:$steps,
                        DenseI32ArrayAttr:$modes,
@@ -233,16 +234,19 @@ def Tenon_KernelOp : Tenon_Op<"kernel", [SingleBlock, AttrSizedOperandSegments]>
 def Tenon_ReplaceableOp : Tenon_Op<"replaceable", [Pure]> {
   let summary = "a tensor whose elements may become those of what tn_replace puts in its place, or NULL";
   let description = [{
-    Asked where the kernel runs that makes the new value. It is NULL where somebody else may see the elements, or `others` do, which
-    are read before the tensor ends. `scoped`: it ends by a tn_scope_end; without it, it must end by the tn_replace.
+    Asked where the kernel runs that makes the new value. It is NULL where somebody else may see the elements, or
+    `others` do, which are read before the tensor ends. `scoped`: it ends by a tn_scope_end; without it, it must end by
+    the tn_replace.
     ```mlir
     %c = tenon.replaceable %w others(%x : tensor<*xf32>) {scoped} : !llvm.ptr -> !llvm.ptr
-    %1 = tenon.kernel inputs(%w, %x ...) replacing(%c : !llvm.ptr) ... {modes = array<i32: 4>, reuse = array<i32: 0>, ...}
+    %1 = tenon.kernel inputs(%w, %x ...) replacing(%c : !llvm.ptr) ... {modes = array<i32: 4>, reuse = array<i32: 0>}
     ```
   }];
   let arguments = (ins AnyType:$old, Variadic<AnyType>:$others, UnitAttr:$scoped);
   let results = (outs AnyType:$result);
-  let assemblyFormat = "$old (`others` `(` $others^ `:` type($others) `)`)? attr-dict `:` type($old) `->` type($result)";
+  let assemblyFormat = [{
+    $old (`others` `(` $others^ `:` type($others) `)`)? attr-dict `:` type($old) `->` type($result)
+  }];
 }
 
 def Tenon_ElementOp : Tenon_Op<"element", [SingleBlock, AttrSizedOperandSegments]> {

@@ -657,7 +657,8 @@ void RegionImporter::importCall(const llvm::CallInst &call, const OpRow &row) {
   bool ordered = row.cls == OpClass::Mutate || row.cls == OpClass::Handle || row.cls == OpClass::State ||
                  row.lowering == Lowering::Map; // the user's function may do anything
   auto made = CallOp::create(b, loc, results, FlatSymbolRefAttr::get(&context, call.getCalledFunction()->getName()),
-                             operands, b.getStringAttr(ordered ? "order" : "none"), step(), UnitAttr(), UnitAttr(), IntegerAttr());
+                             operands, b.getStringAttr(ordered ? "order" : "none"), step(), UnitAttr(), UnitAttr(),
+                             IntegerAttr());
   made.setFallible(!ordered && row.lowering != Lowering::Scalar);
   made.setOpaque(row.lowering == Lowering::Map);
   if (made->getNumResults())

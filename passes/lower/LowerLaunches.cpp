@@ -557,9 +557,12 @@ void RegionLowering::lowerElement(ElementOp element) {
 void RegionLowering::lowerReplaceable(ReplaceableOp replaceable) {
   for (auto [i, other] : llvm::enumerate(replaceable.getOthers()))
     storeWord(lowered(other), tensorArray, i);
-  auto number = [&](int32_t value) { return LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(value)); };
-  values[replaceable.getResult()] =
-      call("tn_rt_replaceable", pointer, {lowered(replaceable.getOld()), number(replaceable.getScoped()), number(replaceable.getOthers().size()), tensorArray});
+  auto number = [&](int32_t value) {
+    return LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(value)).getResult();
+  };
+  Value old = lowered(replaceable.getOld()), scoped = number(replaceable.getScoped());
+  Value count = number(replaceable.getOthers().size());
+  values[replaceable.getResult()] = call("tn_rt_replaceable", pointer, {old, scoped, count, tensorArray});
 }
 
 void RegionLowering::lowerNumber(NumberOp number) {

@@ -195,10 +195,12 @@ Effect effectOf(const Instruction &inst) {
   return effectOf(inst, depth);
 }
 
-/// A local, or a variable or constant that is no array: it holds no tensor's elements, not even those of tn_init's buffer.
+/// A local, or a variable or constant that is no array: it holds no tensor's elements, not even those of tn_init's
+/// buffer.
 static bool holdsNoElements(const Value *pointer) {
   auto *global = dyn_cast<GlobalVariable>(getUnderlyingObject(pointer));
-  return isPrivate(pointer, Depth()) || (global && (global->isConstant() || !global->getValueType()->isAggregateType()));
+  bool isScalar = global && (global->isConstant() || !global->getValueType()->isAggregateType());
+  return isScalar || isPrivate(pointer, Depth());
 }
 
 bool mayReadElements(const Instruction &inst) {

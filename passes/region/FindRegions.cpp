@@ -227,7 +227,8 @@ static BasicBlock *splitHead(BasicBlock *block) {
 /// Splits what stands behind the last op off a block.
 static BasicBlock *splitTail(BasicBlock *block) {
   bool withScope = replaces(*block);
-  auto last = find_if(reverse(*block), [&](Instruction &inst) { return isCore(inst) || (withScope && isOfReplace(inst)); });
+  auto isLast = [&](Instruction &inst) { return isCore(inst) || (withScope && isOfReplace(inst)); };
+  auto last = find_if(reverse(*block), isLast);
   return block->splitBasicBlock(last == block->rend() ? block->begin() : std::next(last->getIterator()),
                                 block->hasName() ? block->getName() + ".tenon.end" : "");
 }

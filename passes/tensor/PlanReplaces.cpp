@@ -2,19 +2,21 @@
 //
 // PlanReplaces.cpp - tn_replace(&w, f(w)) in w's own memory.
 //
-//   Before   %1 = tenon.kernel inputs(%w, %g) ... {modes = [0]}            %2 = tenon.call @tn_replaced_(%w, %1)
+//   Before   %1 = tenon.kernel inputs(%w, %g) ... {modes = [0]}
+//            %2 = tenon.call @tn_replaced_(%w, %1)
 //   After    %c = tenon.replaceable %w others(%g) {scoped}
-//            %1 = tenon.kernel inputs(%w, %g) replacing(%c) ... {modes = [4]}   %2 = tenon.call @tn_replaced_(%w, %1) {tenon.in_place}
+//            %1 = tenon.kernel inputs(%w, %g) replacing(%c) ... {modes = [4]}
+//            %2 = tenon.call @tn_replaced_(%w, %1) {tenon.in_place}
 //
-// The program may read the old tensor until the scope that was open at its tn_replace ends, by whatever name, so all that
-// the region reads until then is looked at: tensors that kernels make in between are others; of those that were there
-// before, the runtime is asked (tn_rt_replaceable). The user's own calls, which go on where a guard fails, must not need
-// the old elements either. Requires  tenon-plan-results, tenon-chain-kernels (chains make new tensors). Refuses  what the
-// region does not see the end of, and user code in between that may read the elements.
+// The program may read the old tensor until the scope that was open at its tn_replace ends, by whatever name, so all
+// that the region reads until then is looked at: tensors that kernels make in between are others; of those that were
+// there before, the runtime is asked (tn_rt_replaceable). The user's own calls, which go on where a guard fails, must
+// not need the old elements either. Requires  tenon-plan-results, tenon-chain-kernels (chains make new tensors).
+// Refuses  what the region does not see the end of, and user code in between that may read the elements.
 
+#include "ChainKernels.h"
 #include "Passes.h"
 #include "PlanResults.h"
-#include "ChainKernels.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Dominance.h"
@@ -116,8 +118,8 @@ static Value originalOf(Value handle, RecipeOp recipe) {
   return {};
 }
 
-/// The lowest position at which the program may go on with the user's own calls between the kernel and the tn_replace, or
-/// that call's own: all behind it are behind it.
+/// The lowest position at which the program may go on with the user's own calls between the kernel and the tn_replace,
+/// or that call's own: all behind it are behind it.
 int32_t Replacement::firstExitBehind() {
   int32_t first = replaced.getStep();
   for (Operation *op = kernel->getNextNode(); op != replaced; op = op->getNextNode()) {
@@ -132,8 +134,8 @@ int32_t Replacement::firstExitBehind() {
   return first;
 }
 
-/// Whether the user's own calls, should they go on somewhere behind the kernel, read the old elements: by themselves, or to
-/// make again a value that was fused away.
+/// Whether the user's own calls, should they go on somewhere behind the kernel, read the old elements: by themselves,
+/// or to make again a value that was fused away.
 bool Replacement::isWantedByUser() {
   auto function = kernel->getParentOfType<func::FuncOp>();
   Value original = originalOf(old, *function.getBody().front().getOps<RecipeOp>().begin());
@@ -146,7 +148,8 @@ bool Replacement::isWantedByUser() {
     if (!reader || reader.getStep() == replaced.getStep())
       continue;
     int32_t step = reader.getStep(); // of other blocks: they are looked at as far as the old tensor lives
-    bool isTensor = reader.getNumResults() == 1 && isHandle(reader.getResult(0)); // others are there once they were made
+    // Numbers are there once they were made.
+    bool isTensor = reader.getNumResults() == 1 && isHandle(reader.getResult(0));
     if ((step >= exit && step <= end) || (isTensor && lastRecallByUser(kernel, reader) >= exit))
       return true;
   }
@@ -181,8 +184,8 @@ bool Replacement::isFree(std::string &out_why) {
   return true;
 }
 
-/// Whether the elements of the old tensor may be this value's. `straight`: it is read whenever the kernel has run, so that it
-/// is a tensor already if it is there already, and the runtime can be asked.
+/// Whether the elements of the old tensor may be this value's. `straight`: it is read whenever the kernel has run, so
+/// that it is a tensor already if it is there already, and the runtime can be asked.
 bool Replacement::mayRead(Value value, bool straight) {
   Value root = rootOf(value);
   if (root == old)
@@ -193,7 +196,8 @@ bool Replacement::mayRead(Value value, bool straight) {
   bool isBefore = dominance.properlyDominates(root, kernel);
   if (producer && isa<KernelOp, SortOp>(producer)) {
     // New memory, or that of a tensor whose own plan looked at what is read here.
-    bool isOlder = isa<PhiOp>(old.getDefiningOp() ? old.getDefiningOp() : producer) || isa<BlockArgument>(old);
+    Operation *origin = old.getDefiningOp();
+    bool isOlder = !origin || isa<PhiOp>(origin);
     if (!isBefore || (isOlder && producer->getBlock() == kernel->getBlock()))
       return false;
   }
@@ -256,7 +260,8 @@ Replacement::Verdict Replacement::look(Operation &op, bool straight, bool toScop
     return End;
   if (isScopeCall(op))
     return behindReplace ? Harmless : seen("a scope begins or ends before tn_replace");
-  bool handles = call && llvm::is_contained({"tn_replaced_", "tn_keep", "tn_keep_in", "tn_own", "tn_free"}, call.getCallee());
+  bool handles =
+      call && llvm::is_contained({"tn_replaced_", "tn_keep", "tn_keep_in", "tn_own", "tn_free"}, call.getCallee());
   for (Value operand : op.getOperands()) {
     if (!isHandle(operand))
       continue;
@@ -268,8 +273,8 @@ Replacement::Verdict Replacement::look(Operation &op, bool straight, bool toScop
   return Harmless;
 }
 
-/// Whether nothing may read the old elements from the kernel on until the old tensor's end: the tn_replace, or the end of a
-/// scope that was open at it.
+/// Whether nothing may read the old elements from the kernel on until the old tensor's end: the tn_replace, or the end
+/// of a scope that was open at it.
 bool Replacement::endsUnseen(bool toScopeEnd, std::string &out_why) {
   behindReplace = false;
   others.clear();

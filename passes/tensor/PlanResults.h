@@ -20,8 +20,8 @@ inline constexpr llvm::StringLiteral readsAttribute = "tenon.reads";
 /// The handle by which a tensor came, or the tensor itself.
 mlir::Value handleOf(mlir::Value tensor);
 
-/// The last position at which the user's own calls may make a step's value again, should a guard of the region fail; -1 where it
-/// is in memory.
+/// The last position at which the user's own calls may make a step's value again, should a guard of the region fail; -1
+/// where it is in memory.
 int32_t lastRecallByUser(mlir::Operation *inRegion, OriginalOp original);
 
 /// Whether the user's own calls would still need this result of a kernel, or something made of it, should they go on

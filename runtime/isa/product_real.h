@@ -188,12 +188,50 @@ static void NAME(pack)(void *to, int64_t to_width, const void *from,
 
 /* ---- one row ------------------------------------------------------------- */
 
+/* A row of c that stays in registers: so many whole vectors, and `part`
+ * elements behind them. */
+#define NARROW_ZERO(v) vec c##v = {0};
+#define NARROW_LOAD(v) c##v = NAME(load)(c + (v) * LANES);
+#define NARROW_STEP(v) c##v = NAME(fma)(factor, NAME(load)(b + (v) * LANES), c##v);
+#define NARROW_PUT(v) NAME(put)(c + (v) * LANES, c##v);
+#define DEFINE_NARROW(whole)                                                   \
+  static void NAME(stream_##whole)(int64_t part, int64_t k, const real *a,     \
+                                   int64_t a_column, const real *b,            \
+                                   int64_t b_row, real *c, bool adds) {        \
+    ROWS_##whole(NARROW_ZERO) vec last = {0};                                  \
+    if (adds) {                                                                \
+      ROWS_##whole(NARROW_LOAD)                                                \
+      last = NAME(load_part)(c + (whole) * LANES, part);                       \
+    }                                                                          \
+    for (; k > 0; k--, a += a_column, b += b_row) {                            \
+      const vec factor = NAME(splat)(*a);                                      \
+      ROWS_##whole(NARROW_STEP)                                                \
+      last = NAME(fma)(factor, NAME(load_part)(b + (whole) * LANES, part),     \
+                       last);                                                  \
+    }                                                                          \
+    ROWS_##whole(NARROW_PUT) NAME(put_part)(c + (whole) * LANES, last, part);  \
+  }
+#define ROWS_0(X)
+DEFINE_NARROW(0)
+DEFINE_NARROW(1)
+DEFINE_NARROW(2)
+DEFINE_NARROW(3)
+
 /* Eight rows of b at a time: the row of c stays in the cache. */
 static void NAME(stream)(int64_t n, int64_t k, const void *as, int64_t a_column,
                          const void *bs, int64_t b_row, void *cs, bool adds) {
   enum { AT_ONCE = 8 };
   const real *a = as, *b = bs;
   real *c = cs;
+  const int64_t behind = (n - 1) / LANES; /* whole vectors before the last */
+  switch (behind) {
+#define NARROW(whole)                                                          \
+  case whole:                                                                  \
+    NAME(stream_##whole)(n - (whole) * LANES, k, a, a_column, b, b_row, c, adds); \
+    return;
+    NARROW(0) NARROW(1) NARROW(2) NARROW(3)
+#undef NARROW
+  }
   const int64_t whole = n / LANES * LANES, part = n - whole;
   if (!adds)
     for (int64_t j = 0; j < n; j++)

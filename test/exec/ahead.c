@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * ahead.c - what is computed ahead of where it stands, or behind it: should a guard between the two places fail, the user's own calls
- * need what reductions are made of, and must not run again what ran.
+ * ahead.c - what is computed ahead of where it stands, or behind it: should a guard between the two places fail, the
+ * user's own calls need what reductions are made of, and must not run again what ran.
  *
  * RUN: %python %S/Inputs/everywhere.py --clang %clang %if gcc %{ --gcc %gcc %} --plugin=%plugin --cflags="%tenon_cflags" \
  * RUN:   --libs="%tenon_libs" --out %t --source %s --kernels 4
@@ -22,8 +22,8 @@ __attribute__((noinline)) static tn_tensor between(tn_tensor a, tn_tensor b) {
   return tn_keep(tn_mul(e, r + t + s));
 }
 
-/* The transpose is the user's own call, made where the handle is wanted: behind the line that is printed, which must not be printed
- * again if it fails. */
+/* The transpose is the user's own call, made where the handle is wanted: behind the line that is printed, which must not
+ * be printed again if it fails. */
 __attribute__((noinline)) static tn_tensor turned(tn_tensor a, tn_tensor b, tn_tensor *other) {
   tn_tensor half = tn_mul(b, 0.5f), z = tn_transpose(tn_neg(tn_transpose(a)));
   printf("once\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * replace_memory.c - which tn_replace of replace.c are in place, as the remarks say, and what the loops take from malloc: nothing but the
- * variables themselves.
+ * replace_memory.c - which tn_replace of replace.c are in place, as the remarks say, and what the loops take from malloc:
+ * nothing but the variables themselves.
  *
  * UNSUPPORTED: asan
  * RUN: %clang -std=c11 -O2 -Werror %plugin %tenon_cflags -Rpass=tenon-region -fno-caret-diagnostics %s %S/../Inputs/allocations.c \

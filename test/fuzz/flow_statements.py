@@ -148,7 +148,7 @@ class Statements:
             self.line(f"tn_replace(&{w}, {self.fresh('m', 1)});")
             self.line(f"if ({old}n) s = fz_bound({old}[{old}n - 1]);")
             return True
-        self.line(f"tn_tensor {old} = {self.r.choice([w, w, f'tn_window({w}, 0, {self.P})'])};")
+        self.line(f"tn_tensor {old} = {w};")
         self.line(f"tn_replace(&{w}, {self.fresh('m', 1)});")
         self.line(self.r.choice([f"s = fz_bound(tn_item(tn_reduce_max(tn_abs(tn_sub({w}, {old})))));", self.shown(h, old),
                                  f"tn_replace(&{w}, tn_add({w}, tn_mul({old}, 0.5f)));"]))
