@@ -103,16 +103,19 @@ private:
   clang::CharSourceRange range(const clang::Expr *expression) const {
     return clang::CharSourceRange::getTokenRange(place(expression->getBeginLoc()), place(expression->getEndLoc()));
   }
+  /// Of warnings: clang does not ask for -w where a diagnostic is not its own.
+  clang::DiagnosticsEngine::Level warning() const {
+    return diagnostics.getIgnoreAllWarnings() ? clang::DiagnosticsEngine::Ignored : clang::DiagnosticsEngine::Warning;
+  }
   template <unsigned N> clang::DiagnosticBuilder report(const clang::Expr *at, const char (&format)[N]) {
-    clang::DiagnosticsEngine::Level level =
-        severity == Severity::Error ? clang::DiagnosticsEngine::Error : clang::DiagnosticsEngine::Warning;
+    clang::DiagnosticsEngine::Level level = severity == Severity::Error ? clang::DiagnosticsEngine::Error : warning();
     clang::DiagnosticBuilder builder =
         diagnostics.Report(place(at->getBeginLoc()), diagnostics.getCustomDiagID(level, format));
     builder << range(at);
     return builder;
   }
   template <unsigned N> clang::DiagnosticBuilder warn(clang::SourceLocation at, const char (&format)[N]) {
-    return diagnostics.Report(place(at), diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Warning, format));
+    return diagnostics.Report(place(at), diagnostics.getCustomDiagID(warning(), format));
   }
   template <unsigned N> clang::DiagnosticBuilder note(clang::SourceLocation at, const char (&format)[N]) {
     return diagnostics.Report(place(at), diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Note, format));
