@@ -78,7 +78,7 @@ bool tni_fits_flat(const tn_kernel *kernel, tn_tensor *tensors,
   return true;
 }
 
-bool tni_run_flat(const tni_launch *l, const tn_tensor *tensors) {
+bool tni_run_flat(tni_launch *l, tn_tensor *tensors) {
   const tn_kernel *kernel = l->kernel;
   char *at[MOST_VALUES];
   int64_t

@@ -239,30 +239,36 @@ bool tni_run_launch(tni_launch *l, tn_tensor *tensors) {
 
 const char TN_ABI_SYMBOL(TN_ABI) = 1;
 
-static bool launch(const tn_kernel *kernel, tn_tensor *tensors,
-                   uint64_t *scalars) {
+/* No plan is known. */
+static bool launch_anew(const tn_kernel *kernel, tn_tensor *tensors,
+                        uint64_t *scalars) {
   tni_launch l;
   l.kernel = kernel;
   l.scalars = scalars;
   l.isa = tn_rt_isa();
   const bool flat = tni_fits_flat(kernel, tensors, &l);
-  tni_cached_plan *plan = flat ? NULL : tni_cached_plan_of(kernel);
-  const tni_launch *known = plan ? tni_fits_cached_plan(plan, tensors) : NULL;
-  if (!flat && !known && !tni_check_launch(kernel, tensors, &l))
+  if (!flat && !tni_check_launch(kernel, tensors, &l))
     return false;
   const uint64_t mark = tni_workspace_mark();
-  if (!tni_make_results(known ? known : &l, tensors)) {
+  if (!tni_make_results(&l, tensors)) {
     tni_workspace_release(mark);
     return false;
   }
   const uint64_t scratch = tni_workspace_mark();
-  const bool done = flat    ? tni_run_flat(&l, tensors)
-                    : known ? tni_run_cached_plan(plan, tensors, scalars)
-                            : tni_run_and_cache_plan(&l, tensors);
+  const bool done = tni_run_and_cache_plan(
+      &l, tensors, flat ? tni_run_flat : tni_run_launch);
   if (!done)
     tni_unmake_results(kernel, tensors);
   tni_workspace_release(done ? scratch : mark);
   return done;
+}
+
+static bool launch(const tn_kernel *kernel, tn_tensor *tensors,
+                   uint64_t *scalars) {
+  tni_cached_plan *plan = tni_cached_plan_of(kernel);
+  return plan && tni_fits_cached_plan(plan, tensors)
+             ? tni_launch_cached_plan(plan, tensors, scalars)
+             : launch_anew(kernel, tensors, scalars);
 }
 
 /* Out of the way of launches that nobody watches. */

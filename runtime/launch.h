@@ -91,6 +91,11 @@ bool tni_can_be_in_place(const tni_launch *l, int result, int input);
  * destination of a store. False, with everything given back, where one cannot
  * be. */
 bool tni_make_results(const tni_launch *l, tn_tensor *tensors);
+/* The same for a launch that is known: what is known of its results beforehand, in the workspace, NULL where memory is short;
+ * and the results. */
+typedef struct tni_results tni_results;
+tni_results *tni_plan_results(const tni_launch *l, tn_tensor *tensors);
+bool tni_make_planned_results(const tni_results *p, const tni_launch *l, tn_tensor *tensors);
 void tni_unmake_results(const tn_kernel *kernel, tn_tensor *tensors);
 
 #endif

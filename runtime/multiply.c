@@ -6,8 +6,7 @@
  * while they are in the cache. The products are gathered in the kernel's own
  * result where that is possible, else in scratch memory.
  */
-#include "product.h"
-#include "program.h"
+#include "script.h"
 #include "threads.h"
 #include "workspace.h"
 
@@ -422,13 +421,57 @@ static bool renew_job(tni_job *base, tn_tensor *tensors) {
   return true;
 }
 
+/* Whether an operand's elements follow each other as the matrix's do, or are one. */
+static bool is_one_segment(const multiplication *w, const place *at) {
+  if (at->operand < 0)
+    return true;
+  if (at->packs || at->repeats)
+    return false;
+  return w->m == 1 || w->n == 1 || at->row == (at->step ? w->n * at->element_bytes : 0);
+}
+
+/* The product, and then each stage on all of it. */
+static tni_script *write_job(tni_job *base) {
+  job *j = (job *)base;
+  multiplication *w = &j->whole;
+  matrix *x = &j->matrices[0];
+  const state *s = x->states[0];
+  const tn_value *values = w->kernel->values;
+  const int64_t n = w->m * w->n;
+  tni_script *script = w->batch == 1 && n <= TN_BLOCK ? tni_new_script(w->kernel) : NULL;
+  char **places = tni_workspace_take((w->kernel->value_count + 1u) * sizeof *places);
+  if (!script || !places)
+    return NULL;
+  for (int v = 0; v < w->kernel->value_count; v++) {
+    const place *at = &w->places[v];
+    const bool direct = at->operand >= 0 && at->step;
+    if (!is_one_segment(w, at))
+      return NULL;
+    places[v] = direct ? NULL : s->memory + at->offset;
+    if (at->kind == TN_VALUE_TEMPORARY)
+      places[v] = tni_workspace_take((size_t)n * at->element_bytes);
+    if (at->kind == TN_VALUE_TEMPORARY && !places[v])
+      return NULL;
+    if (at->kind == TN_VALUE_PRODUCT)
+      places[v] = x->scratch;
+    if (at->kind == TN_VALUE_SCALAR || (at->kind == TN_VALUE_INPUT && !direct))
+      tni_script_splat(script, &values[v], places[v]);
+  }
+  tni_product_plan *plan = &j->plans[0];
+  plan->finish = NULL;
+  tni_script_product(script, plan, x->scratch, j->holder >= 0 ? &values[j->holder] : NULL);
+  for (int i = 0; i < w->kernel->stage_count; i++)
+    tni_script_stage(script, &w->kernel->stages[i], w->isa, places, w->steps[i], n);
+  return script;
+}
+
 static job *prepare(tni_launch *l, tn_tensor a, tn_tensor b) {
   const tn_kernel *kernel = l->kernel;
   const bool has_rows = tni_rank(a) > 1, has_columns = tni_rank(b) > 1;
   job *j = tni_workspace_take(sizeof *j);
   if (!j)
     return NULL;
-  *j = (job){.base = {.run = run_job, .renew = renew_job},
+  *j = (job){.base = {.run = run_job, .renew = renew_job, .write = write_job},
              .whole = {.launch = l,
                        .kernel = kernel,
                        .isa = l->isa,

@@ -13,6 +13,7 @@
  */
 #include "plan_cache.h"
 
+#include "script.h"
 #include "workspace.h"
 
 #include <stdatomic.h>
@@ -21,7 +22,7 @@
 enum {
   MOST_KERNELS = 4096,      /* that have plans */
   MOST_ELEMENTS = 16 << 10, /* in an iteration space, */
-  MOST_BYTES = 16 << 10,    /* for a plan, */
+  LEAST_BYTES = 2 << 10, MOST_BYTES = 16 << 10, /* for a plan, */
   MOST_TENSORS = 16,        /* and that a kernel reads or stores to */
   MOST_WORDS = 128,
   MOST_PATIENCE = 1 << 20
@@ -30,7 +31,7 @@ enum {
 /* Whose memory it is does not matter to a plan. */
 static const uint64_t LOOKS = ~(TN_HEADER(0, 0, TN_FLAG_VIEW | TN_FLAG_EXPOSED | TN_FLAG_WORKSPACE) & UINT32_MAX);
 
-/* How tensors look: of each its header, dims and strides. */
+/* How tensors look: of each its header and dims, and its strides where those are not by its dims. */
 typedef struct looks {
   int tensors, words;
   uint8_t index[MOST_TENSORS];
@@ -41,12 +42,15 @@ typedef struct looks {
 struct tni_cached_plan {
   bool busy; /* running, and a signal's handler may launch the same kernel */
   bool unfit; /* not to be kept for tensors that look so */
-  looks looks;
-  size_t needed; /* of memory for these; 0: none were seen */
+  bool seen;
+  looks looks;   /* of the tensors last seen */
+  size_t wanted; /* of memory for them */
   size_t bytes;  /* of memory */
   void *memory;
   int misses, patience;
   tni_job *job; /* NULL: nothing was planned yet */
+  tni_script *script; /* of the job; NULL: it is not one call after another */
+  tni_results *results;
   tni_launch checked, planned;
 };
 
@@ -63,16 +67,16 @@ static bool add_look(looks *l, uint64_t *seen, int index, tn_tensor t) {
   if (*seen >> index & 1)
     return true;
   *seen |= UINT64_C(1) << index;
-  const int rank = tni_rank(t);
-  if (l->tensors == MOST_TENSORS || l->words + 1 + 2 * rank > MOST_WORDS)
+  const int rank = tni_rank(t), sides = tni_flags(t) & TN_FLAG_STRIDED ? 2 : 1;
+  if (l->tensors == MOST_TENSORS || l->words + 1 + sides * rank > MOST_WORDS)
     return false;
   l->index[l->tensors] = (uint8_t)index;
   l->element_mask[l->tensors++] = (uint8_t)(tni_element_bytes(tni_dtype(t)) - 1);
   l->word[l->words++] = (int64_t)(t->header & LOOKS);
-  for (int d = 0; d < rank; d++) {
+  for (int d = 0; d < rank; d++)
     l->word[l->words++] = t->dims[d];
+  for (int d = 0; d < rank && sides == 2; d++)
     l->word[l->words++] = t->strides[d];
-  }
   return true;
 }
 
@@ -98,9 +102,15 @@ static bool look_so(const looks *l, tn_tensor *tensors) {
     tn_tensor t = tensors[l->index[i]];
     if (!t || (int64_t)(t->header & LOOKS) != *word++ || (uintptr_t)t->data & l->element_mask[i])
       return false;
-    for (int d = 0, rank = tni_rank(t); d < rank; d++, word += 2)
-      if (t->dims[d] != word[0] || t->strides[d] != word[1])
+    const int rank = tni_rank(t);
+    if (!tni_same_dims(rank, t->dims, word))
+      return false;
+    word += rank;
+    if (tni_flags(t) & TN_FLAG_STRIDED) {
+      if (!tni_same_dims(rank, t->strides, word))
         return false;
+      word += rank;
+    }
   }
   return true;
 }
@@ -128,8 +138,8 @@ tni_cached_plan *tni_cached_plan_of(const tn_kernel *kernel) {
   return plan && !plan->busy ? plan : NULL;
 }
 
-const tni_launch *tni_fits_cached_plan(const tni_cached_plan *plan, tn_tensor *tensors) {
-  return plan->job && look_so(&plan->looks, tensors) ? &plan->checked : NULL;
+bool tni_fits_cached_plan(const tni_cached_plan *plan, tn_tensor *tensors) {
+  return plan->job && look_so(&plan->looks, tensors);
 }
 
 /* A place for the kernel's plan; NULL where there is none. */
@@ -154,16 +164,13 @@ static tni_cached_plan *new_entry(const tn_kernel *kernel) {
   return cache.of[number] = plan;
 }
 
-/* Memory that the plan fits into. */
+/* Memory that the plan may fit into. */
 static bool have_memory(tni_cached_plan *plan) {
-  if (plan->needed <= plan->bytes)
+  if (plan->wanted <= plan->bytes)
     return true;
-  size_t rounded = 1024;
-  while (rounded < plan->needed)
-    rounded *= 2;
   free(plan->memory);
-  plan->memory = aligned_alloc(64, rounded);
-  plan->bytes = plan->memory ? rounded : 0;
+  plan->memory = aligned_alloc(64, plan->wanted);
+  plan->bytes = plan->memory ? plan->wanted : 0;
   return plan->memory;
 }
 
@@ -187,42 +194,74 @@ void tni_forget_cached_plans(void) {
 
 /* ---- launches ---------------------------------------------------------------------------------------------------- */
 
-bool tni_run_cached_plan(tni_cached_plan *plan, tn_tensor *tensors, uint64_t *scalars) {
+/* With the plan's job; with results in tensors[]. */
+static bool run_job(tni_cached_plan *plan, tn_tensor *tensors, uint64_t *scalars) {
   tni_launch *l = &plan->planned;
-  plan->busy = true;
   l->scalars = scalars;
   for (int i = 0; i < l->operand_count; i++)
     l->operands[i].data = tensors[l->kernel->values[l->operands[i].value].index]->data;
   const bool holds = plan->job->renew(plan->job, tensors);
   if (holds)
     plan->job->run(plan->job);
-  plan->busy = false;
-  if (holds)
-    return true;
-  tni_launch again = plan->checked;
-  again.scalars = scalars;
-  return tni_run_launch(&again, tensors);
+  return holds;
 }
 
-/* Plans the launch in memory that is kept, and runs it. */
-static bool run_and_keep(tni_cached_plan *plan, const tni_launch *l, tn_tensor *tensors) {
-  if (!have_memory(plan))
-    return false;
-  plan->busy = true;
+bool tni_launch_cached_plan(tni_cached_plan *plan, tn_tensor *tensors, uint64_t *scalars) {
+  const uint64_t mark = tni_workspace_mark();
+  bool done = tni_make_planned_results(plan->results, &plan->checked, tensors);
+  if (done) {
+    plan->busy = true;
+    const bool holds = plan->script ? tni_run_script(plan->script, tensors, scalars) : run_job(plan, tensors, scalars);
+    plan->busy = false;
+    if (holds)
+      return true;
+    tni_launch again = plan->checked;
+    again.scalars = scalars;
+    const uint64_t scratch = tni_workspace_mark();
+    done = tni_run_launch(&again, tensors);
+    if (done)
+      tni_workspace_release(scratch);
+    else
+      tni_unmake_results(plan->checked.kernel, tensors);
+  }
+  if (!done)
+    tni_workspace_release(mark);
+  return done;
+}
+
+/* Plans the launch in memory that is kept. Where that does not suffice there is more the next time. */
+static bool make_plan(tni_cached_plan *plan, const tni_launch *l, tn_tensor *tensors) {
   plan->checked = plan->planned = *l;
   tni_workspace_lend(plan->memory, plan->bytes);
-  tni_job *job = tni_prepare_launch(&plan->planned, tensors);
-  tni_workspace_lend(NULL, 0);
-  plan->unfit = !job || !job->alone;
-  if (!plan->unfit)
-    job->run(plan->job = job);
+  plan->results = tni_plan_results(l, tensors);
+  tni_job *job = plan->results ? tni_prepare_launch(&plan->planned, tensors) : NULL;
+  const bool fits = job && job->alone;
+  plan->script = fits ? job->write(job) : NULL;
+  const bool suffices = tni_workspace_take_back();
+  if (!suffices)
+    plan->wanted *= 2;
+  plan->unfit = suffices ? !fits : plan->wanted > MOST_BYTES;
+  plan->job = suffices && fits ? job : NULL;
+  return plan->job;
+}
+
+/* Makes the plan, and runs it. */
+static bool run_and_keep(tni_cached_plan *plan, const tni_launch *l, tn_tensor *tensors) {
+  bool done = false;
+  plan->busy = true;
+  while (!done && !plan->unfit && have_memory(plan))
+    done = make_plan(plan, l, tensors);
+  if (done && plan->script)
+    done = tni_run_script(plan->script, tensors, l->scalars);
+  else if (done)
+    plan->job->run(plan->job);
   plan->busy = false;
-  return !plan->unfit;
+  return done;
 }
 
 /* Notes how the tensors of a launch looked that was not planned to be kept. Where shapes change all the time plans are made
  * anew less and less often. */
-static void note(tni_cached_plan *plan, const tn_kernel *kernel, tn_tensor *tensors, size_t bytes) {
+static void note(tni_cached_plan *plan, const tn_kernel *kernel, tn_tensor *tensors) {
   if (plan->job) {
     if (++plan->misses < plan->patience)
       return;
@@ -231,24 +270,23 @@ static void note(tni_cached_plan *plan, const tn_kernel *kernel, tn_tensor *tens
       plan->patience *= 2;
   }
   plan->misses = 0;
-  plan->needed = bytes;
-  plan->unfit = bytes > MOST_BYTES || !take_looks(kernel, tensors, &plan->looks);
+  plan->seen = true;
+  plan->wanted = LEAST_BYTES;
+  plan->unfit = !take_looks(kernel, tensors, &plan->looks);
 }
 
-bool tni_run_and_cache_plan(tni_launch *l, tn_tensor *tensors) {
+bool tni_run_and_cache_plan(tni_launch *l, tn_tensor *tensors, bool (*run)(tni_launch *l, tn_tensor *tensors)) {
   const tn_kernel *kernel = l->kernel;
   if (!kernel->number || l->size == 0 || l->size > MOST_ELEMENTS || tni_needs_columns(l))
-    return tni_run_launch(l, tensors);
+    return run(l, tensors);
   tni_cached_plan *plan = tni_cached_plan_of(kernel);
-  if (plan && !plan->job && !plan->unfit && plan->needed && look_so(&plan->looks, tensors) &&
-      run_and_keep(plan, l, tensors))
+  const bool again = plan && plan->seen && !plan->job && look_so(&plan->looks, tensors);
+  if (again && run_and_keep(plan, l, tensors))
     return true;
-  const uint64_t mark = tni_workspace_mark();
-  const bool done = tni_run_launch(l, tensors);
-  const size_t bytes = tni_workspace_mark() - mark;
+  const bool done = run(l, tensors);
   if (!plan)
     plan = new_entry(kernel);
-  if (done && plan && !(plan->unfit && look_so(&plan->looks, tensors)))
-    note(plan, kernel, tensors, bytes);
+  if (done && plan && !again)
+    note(plan, kernel, tensors);
   return done;
 }

@@ -176,6 +176,10 @@ static void dot_body(void *context, int64_t begin, int64_t end) {
 
 static void run_dot(job *j) {
   const tni_product_plan *p = j->plan;
+  if (p->threads == 1 && p->b_row == 1 && p->a_column == 1 && !p->finish) {
+    p->kernels->dot(p->m, p->k, j->a, p->a_row, j->b, j->c, p->c_row);
+    return;
+  }
   if (p->b_row != 1) {
     p->kernels->pack(p->packed_b, 1, j->b, 1, 1, p->k, p->b_row);
     j->b = p->packed_b;

@@ -10,6 +10,7 @@
  * bits as alone.
  */
 #include "rows.h"
+#include "script.h"
 #include "threads.h"
 #include "workspace.h"
 
@@ -412,11 +413,56 @@ static bool renew_job(tni_job *base, tn_tensor *tensors) {
   return true;
 }
 
+/* A pass of the one row, which is one block. */
+static void write_pass(tni_script *script, const tni_rows *p, const tni_row_state *s, const tni_pass *pass) {
+  for (int stage = pass->first; stage < pass->rows; stage++)
+    tni_script_stage(script, &p->stages[stage], p->isa, s->row, p->steps[stage], p->length);
+  for (int i = pass->reductions; i < pass->reductions_end; i++) {
+    const int r = p->reductions[i];
+    const tn_reduction *reduction = &p->kernel->reductions[r];
+    tni_script_total(script, p->lanes[r]->total, s->row[reduction->lanes], s->row[reduction->slot]);
+  }
+  for (int stage = pass->rows; stage < pass->end; stage++) {
+    const tn_stage *at = &p->stages[stage];
+    tni_script_stage(script, at, p->isa, s->row, p->steps[stage], 1);
+    for (int i = 0; i < at->operand_count; i++)
+      if (p->places[at->operands[i]].rewritten)
+        tni_script_fill(script, p->places[at->operands[i]].element_bytes, s->row[at->operands[i]]);
+  }
+}
+
+static tni_script *write_job(tni_job *base) {
+  const job *j = (const job *)base;
+  const tni_rows *p = &j->plan;
+  if (p->rows != 1 || p->blocks != 1 || p->run || p->shares_row || p->packs_blocks || p->has_moments)
+    return NULL;
+  const tni_row_state *s = j->states[0];
+  const tn_value *values = p->kernel->values;
+  tni_script *script = tni_new_script(p->kernel);
+  if (!script)
+    return NULL;
+  for (int k = 0; k < p->direct_count; k++)
+    s->row[p->launch->operands[p->direct[k]].value] = NULL;
+  for (int k = 0; k < p->entering_count; k++) { /* of one row: splats */
+    const int v = p->launch->operands[p->entering[k]].value;
+    tni_script_splat(script, &values[v], s->row[v]);
+  }
+  for (int v = 0; v < p->values; v++)
+    if (values[v].kind == TN_VALUE_SCALAR)
+      tni_script_splat(script, &values[v], s->row[v]);
+  for (int pass = 0; pass < p->kernel->pass_count; pass++)
+    write_pass(script, p, s, &p->passes[pass]);
+  for (int v = 0; v < p->values; v++)
+    if (values[v].kind == TN_VALUE_ROW_RESULT || values[v].kind == TN_VALUE_ROW_SCALAR)
+      tni_script_put(script, &values[v], s->row[v]);
+  return script;
+}
+
 tni_job *tni_prepare_rows(tni_launch *l) {
   job *j = tni_workspace_take(sizeof *j);
   if (!j || !tni_plan_rows(&j->plan, l))
     return NULL;
-  j->base = (tni_job){.run = run_job, .renew = renew_job};
+  j->base = (tni_job){.run = run_job, .renew = renew_job, .write = write_job};
   if (j->plan.rows == 0)
     return &j->base;
   const size_t threads = (size_t)j->plan.threads;

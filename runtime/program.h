@@ -48,6 +48,8 @@ typedef struct tni_job {
   void (*run)(struct tni_job *job);
   /* False: what the plan relies on does not hold for these. Only where `alone`. */
   bool (*renew)(struct tni_job *job, tn_tensor *tensors);
+  /* The same as a list of calls, in the workspace, where it is one; else NULL. Only where `alone`. */
+  struct tni_script *(*write)(struct tni_job *job);
   bool alone; /* runs in the calling thread */
 } tni_job;
 
@@ -64,7 +66,7 @@ bool tni_run_product_in_parts(tni_launch *launch, tn_tensor a, tn_tensor b, cons
  * what the launch's shape is; and the run. */
 bool tni_fits_flat(const tn_kernel *kernel, tn_tensor *tensors,
                    tni_launch *out);
-bool tni_run_flat(const tni_launch *launch, const tn_tensor *tensors);
+bool tni_run_flat(tni_launch *launch, tn_tensor *tensors);
 
 /* A count as an element of a dtype. */
 uint64_t tni_count_word(unsigned dtype, int64_t count);

@@ -118,24 +118,33 @@ tni_shape tni_result_shape(const tni_launch *l, const tn_value *value) {
   return s;
 }
 
-tn_tensor tni_new_in_workspace(unsigned dtype, const tni_shape *s) {
-  int64_t size;
-  if (!tni_checked_size(s->rank, s->dims, dtype, &size))
-    return NULL;
+/* A temporary that is as the model says, but for its elements. */
+static tn_tensor new_like(const struct tn_tensor_impl *model, size_t bytes) {
   tni_tensor *t = tni_workspace_take(sizeof *t);
   /* The elements by themselves: the remarks count them, and with the header 2^k
    * bytes would be a block of the next size. */
-  void *data =
-      t ? tni_workspace_take((size_t)size * tni_element_bytes(dtype)) : NULL;
+  void *data = t ? tni_workspace_take(bytes) : NULL;
   if (!data)
     return NULL;
-  *t = (tni_tensor){
-      .head = {.header = TN_HEADER(dtype, s->rank, TN_FLAG_WORKSPACE),
-               .data = data,
-               .size = size}};
-  memcpy(t->head.dims, s->dims, (size_t)s->rank * sizeof s->dims[0]);
-  tni_row_major(s->rank, s->dims, t->head.strides);
+  t->head.header = model->header;
+  t->head.data = data;
+  t->head.size = model->size;
+  for (int d = 0, rank = tni_rank(model); d < rank; d++) {
+    t->head.dims[d] = model->dims[d];
+    t->head.strides[d] = model->strides[d];
+  }
+  t->scope = NULL;
+  tni_add_flags(&t->head, TN_FLAG_WORKSPACE);
   return &t->head;
+}
+
+tn_tensor tni_new_in_workspace(unsigned dtype, const tni_shape *s) {
+  struct tn_tensor_impl model = {.header = TN_HEADER(dtype, s->rank, 0)};
+  if (!tni_checked_size(s->rank, s->dims, dtype, &model.size))
+    return NULL;
+  memcpy(model.dims, s->dims, (size_t)s->rank * sizeof s->dims[0]);
+  tni_row_major(s->rank, s->dims, model.strides);
+  return new_like(&model, (size_t)model.size * tni_element_bytes(dtype));
 }
 
 tn_tensor tn_rt_replaceable(tn_tensor old, int32_t scoped, int32_t count,
@@ -232,6 +241,127 @@ bool tni_make_results(const tni_launch *l, tn_tensor *tensors) {
       return false;
     }
     tensors[value->index] = t;
+  }
+  return true;
+}
+
+/* ---- results that are known beforehand ----------------------------------- */
+
+enum { MOST_INPUTS = 32 };
+
+typedef struct planned {
+  uint8_t mode, value;
+  uint32_t in_place; /* inputs that may be the result, element for element: bits */
+  size_t bytes;
+  struct tn_tensor_impl model;
+} planned;
+
+struct tni_results {
+  bool alone; /* the launch's one result */
+  int inputs; /* -1: not all known to be arrays */
+  uint8_t input[MOST_INPUTS];
+  size_t input_bytes[MOST_INPUTS];
+  int count;
+  planned result[]; /* in the order of values */
+};
+
+static void plan_inputs(tni_results *p, const tn_kernel *kernel, tn_tensor *tensors) {
+  for (int v = -2 * kernel->product; v < kernel->value_count; v++) {
+    const int index = v < 0 ? v + 2 : kernel->values[v].index;
+    if (v >= 0 && kernel->values[v].kind != TN_VALUE_INPUT)
+      continue;
+    if (p->inputs == MOST_INPUTS || tni_flags(tensors[index]) & TN_FLAG_STRIDED) {
+      p->inputs = -1;
+      return;
+    }
+    p->input[p->inputs] = (uint8_t)index;
+    p->input_bytes[p->inputs++] = (size_t)tensors[index]->size * tni_element_bytes(tni_dtype(tensors[index]));
+  }
+}
+
+tni_results *tni_plan_results(const tni_launch *l, tn_tensor *tensors) {
+  const tn_kernel *kernel = l->kernel;
+  int count = 0;
+  for (int v = 0; v < kernel->value_count; v++)
+    count += tni_is_result(&kernel->values[v]);
+  tni_results *p = tni_workspace_take(sizeof *p + (size_t)count * sizeof p->result[0]);
+  if (!p)
+    return NULL;
+  p->alone = count == 1;
+  p->inputs = p->count = 0;
+  plan_inputs(p, kernel, tensors);
+  for (int v = 0; v < kernel->value_count; v++) {
+    const tn_value *value = &kernel->values[v];
+    if (!tni_is_result(value))
+      continue;
+    const tni_shape s = tni_result_shape(l, value);
+    planned *r = &p->result[p->count++];
+    *r = (planned){.mode = value->mode, .value = (uint8_t)v};
+    if (!tni_checked_size(s.rank, s.dims, value->dtype, &r->model.size))
+      return NULL;
+    r->bytes = (size_t)r->model.size * tni_element_bytes(value->dtype);
+    r->model.header = TN_HEADER(value->dtype, s.rank, 0);
+    memcpy(r->model.dims, s.dims, sizeof s.dims);
+    tni_row_major(s.rank, s.dims, r->model.strides);
+    for (int i = 0; i < p->inputs; i++) {
+      tn_tensor input = tensors[p->input[i]];
+      const bool alike = tni_has_shape(input, &s) && tni_element_bytes(tni_dtype(input)) == tni_element_bytes(value->dtype);
+      const bool factor = kernel->product && p->input[i] < 2;
+      if (alike && !factor && tni_can_be_in_place(l, v, p->input[i]))
+        r->in_place |= UINT32_C(1) << i;
+    }
+  }
+  return p;
+}
+
+/* Whether t can be the result, as far as that is known without looking further. */
+static bool clearly_fits(const tni_results *p, const planned *r, tn_tensor t, unsigned flags, tn_tensor *tensors) {
+  const uint64_t ignored = (uint64_t)flags << 16;
+  if (!p->alone || p->inputs < 0 || !t || (t->header & ~ignored) != r->model.header ||
+      (uintptr_t)t->data & (tni_element_bytes(tni_dtype(t)) - 1) ||
+      !tni_same_dims(tni_rank(t), t->dims, r->model.dims))
+    return false;
+  const char *const begin = t->data, *const end = begin + r->bytes;
+  for (int i = 0; i < p->inputs; i++) {
+    const char *const from = tensors[p->input[i]]->data;
+    const bool same = from == begin && r->in_place >> i & 1;
+    if (!same && from < end && begin < from + p->input_bytes[i])
+      return false;
+  }
+  return true;
+}
+
+static tn_tensor make_planned(const tni_results *p, const planned *r, const tni_launch *l, tn_tensor *tensors) {
+  const tn_value *value = &l->kernel->values[r->value];
+  tn_tensor t;
+  switch (r->mode) {
+  case TN_RESULT_NEW:
+    return tni_new(value->dtype, tni_rank(&r->model), r->model.dims);
+  case TN_RESULT_WORKSPACE:
+    return new_like(&r->model, r->bytes);
+  case TN_RESULT_STORE:
+    t = tensors[value->index];
+    if (!clearly_fits(p, r, t, TNI_OPERAND_FLAGS & ~(TN_FLAG_READONLY | TN_FLAG_STRIDED), tensors))
+      break;
+    tni_check_write(t);
+    return t;
+  default: /* in place */
+    t = tensors[value->reuse];
+    if (clearly_fits(p, r, t, r->mode == TN_RESULT_REUSE ? TN_FLAG_WORKSPACE : 0, tensors))
+      return t;
+  }
+  return make_result(l, tensors, r->value);
+}
+
+bool tni_make_planned_results(const tni_results *p, const tni_launch *l, tn_tensor *tensors) {
+  for (int i = 0; i < p->count; i++) {
+    const planned *r = &p->result[i];
+    tn_tensor t = make_planned(p, r, l, tensors);
+    if (!t) {
+      unmake_before(l->kernel, tensors, r->value);
+      return false;
+    }
+    tensors[l->kernel->values[r->value].index] = t;
   }
   return true;
 }

@@ -37,6 +37,7 @@ static _Thread_local struct workspace {
   uint64_t top;
   large *blocks;
   char *lent, *lent_end; /* NULL: nothing */
+  bool short_of_lent;
 } workspace;
 
 /* ---- the end of a thread ------------------------------------------------- */
@@ -111,15 +112,23 @@ static void *take_small(size_t bytes) {
 
 static void *take_lent(size_t bytes) {
   char *const memory = workspace.lent;
-  if (bytes > (size_t)(workspace.lent_end - memory))
+  if (bytes > (size_t)(workspace.lent_end - memory)) {
+    workspace.short_of_lent = true;
     return NULL;
+  }
   workspace.lent += (bytes + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
   return memory;
 }
 
 void tni_workspace_lend(void *memory, size_t bytes) {
   workspace.lent = memory;
-  workspace.lent_end = memory ? workspace.lent + bytes : NULL;
+  workspace.lent_end = workspace.lent + bytes;
+  workspace.short_of_lent = false;
+}
+
+bool tni_workspace_take_back(void) {
+  workspace.lent = NULL;
+  return !workspace.short_of_lent;
 }
 
 void *tni_workspace_take(size_t bytes) {

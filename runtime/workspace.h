@@ -5,6 +5,7 @@
 #ifndef TENON_WORKSPACE_H
 #define TENON_WORKSPACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,8 +15,9 @@ uint64_t tni_workspace_mark(void);
  * there is none. */
 void *tni_workspace_take(size_t bytes);
 void tni_workspace_release(uint64_t mark);
-/* Until it is lent nothing, what is taken comes from this memory, which is the caller's, 64-byte aligned and a multiple of
- * that; NULL where it does not suffice. */
+/* Until it is taken back, what is taken comes from this memory, which is the caller's, 64-byte aligned and a multiple of
+ * that; NULL where it does not suffice, and then false, when it is taken back. */
 void tni_workspace_lend(void *memory, size_t bytes);
+bool tni_workspace_take_back(void);
 
 #endif

@@ -34,7 +34,8 @@ STAGE(shares) {
    {.kind = TN_VALUE_SCALAR, .dtype = F32, .index = 0},                                                                \
    {.kind = TN_VALUE_INPUT, .dtype = F32, .index = 1},                                                                 \
    {.kind = TN_VALUE_RESULT, .dtype = F32, .index = 2, .mode = (result_mode)}}
-static const tn_value row_values[] = ROW_VALUES(TN_RESULT_NEW), row_store_values[] = ROW_VALUES(TN_RESULT_STORE);
+static const tn_value row_values[] = ROW_VALUES(TN_RESULT_NEW), row_store_values[] = ROW_VALUES(TN_RESULT_STORE),
+                      row_reuse_values[] = ROW_VALUES(TN_RESULT_REUSE); /* of x */
 static const tn_stage row_stages[] = {BLOCK_STAGE(gather_sum, 0, 0, 1), BLOCK_STAGE(shares, 1, 0, 2, 3, 4, 5)};
 static const tn_reduction row_reductions[] = {{TN_REDUCE_SUM, F32, 0, 1, 2, 0, 0, 0}};
 
@@ -49,8 +50,8 @@ static const tn_value product_values[] = PRODUCT_VALUES(TN_RESULT_NEW),
                       product_store_values[] = PRODUCT_VALUES(TN_RESULT_STORE);
 static const tn_stage product_stages[] = {BLOCK_STAGE(finish, 0, 0, 1, 2, 3)};
 
-enum { ROWS, ROWS_STORED, PRODUCT, PRODUCT_STORED, KERNELS };
-static const int tensors_of[KERNELS] = {3, 3, 4, 4};
+enum { ROWS, ROWS_STORED, ROWS_REUSED, PRODUCT, PRODUCT_STORED, KERNELS };
+static const int tensors_of[KERNELS] = {3, 3, 3, 4, 4};
 static uint32_t numbers[KERNELS];
 #define ROW_KERNEL(values, number_)                                                                                    \
   {KERNEL(values, row_stages),   .axis = -1, .line = 1, .tensor_count = 3, .scalar_count = 1, .reduction_count = 1,    \
@@ -60,7 +61,8 @@ static uint32_t numbers[KERNELS];
    .number = (number_)}
 #define EACH_KERNEL(numbers)                                                                                           \
   {ROW_KERNEL(row_values, numbers(0)), ROW_KERNEL(row_store_values, numbers(1)),                                       \
-   PRODUCT_KERNEL(product_values, numbers(2)), PRODUCT_KERNEL(product_store_values, numbers(3))}
+   ROW_KERNEL(row_reuse_values, numbers(2)), PRODUCT_KERNEL(product_values, numbers(3)),                               \
+   PRODUCT_KERNEL(product_store_values, numbers(4))}
 #define KEPT(i) &numbers[i]
 #define NOT_KEPT(i) NULL
 static tn_kernel kept[KERNELS] = EACH_KERNEL(KEPT), not_kept[KERNELS] = EACH_KERNEL(NOT_KEPT);
@@ -74,8 +76,12 @@ static void set_passes(void) {
 
 enum { MOST = 1 << 16 };
 
-/* Launches with these tensors; the last is the result's place, or NULL. Leaves what was written in out. */
+static _Thread_local bool reused;
+
+/* Launches with these tensors; the last is the result's place, or NULL. Leaves what was written in out, and in
+ * `reused` whether that is x. */
 static bool launch(const tn_kernel *kernel, int count, const struct tn_tensor_impl *headers, float c, float *out) {
+  const uint64_t mark = tn_rt_enter();
   struct tn_tensor_impl copies[4];
   tn_tensor t[4] = {NULL};
   uint64_t scalar = 0;
@@ -85,29 +91,33 @@ static bool launch(const tn_kernel *kernel, int count, const struct tn_tensor_im
     t[i] = &copies[i];
   }
   const int last = kernel->tensor_count - 1;
-  if (!tn_rt_launch(kernel, t, &scalar))
+  if (!tn_rt_launch(kernel, t, &scalar)) {
+    tn_rt_leave(mark);
     return false;
+  }
   for (int64_t i = 0; i < t[last]->size; i++) /* a store's place is contiguous here, as what is new */
     out[i] = ((float *)t[last]->data)[i];
-  if (count <= last)
+  reused = t[last] == &copies[0];
+  if (count <= last && !reused && !(TN_HEADER_FLAGS(t[last]->header) & TN_FLAG_WORKSPACE))
     tn_free(t[last]);
+  tn_rt_leave(mark);
   return true;
 }
 
 /* One launch each way, on what stands in memory, and then on it again. */
 static void compare(int k, int count, const struct tn_tensor_impl *headers, float c, const char *what) {
   static _Thread_local float before[MOST], first[MOST], second[MOST];
-  const struct tn_tensor_impl *place = count == tensors_of[k] ? &headers[count - 1] : NULL;
+  const struct tn_tensor_impl *place = k == ROWS_REUSED ? headers : count == tensors_of[k] ? &headers[count - 1] : NULL;
   const size_t bytes = place ? (size_t)place->size * sizeof(float) : 0;
   memset(first, 0, sizeof first);
   memset(second, 0, sizeof second);
   if (place)
     memcpy(before, place->data, bytes);
-  const bool want = launch(&not_kept[k], count, headers, c, first);
+  const bool want = launch(&not_kept[k], count, headers, c, first), in_place = reused;
   if (place)
     memcpy(place->data, before, bytes);
   const bool got = launch(&kept[k], count, headers, c, second);
-  CHECK(want == got, "%s: %s", what, got ? "done" : "refused");
+  CHECK(want == got && in_place == reused, "%s: %s", what, !got ? "refused" : reused ? "in place" : "done");
   CHECK(memcmp(first, second, sizeof first) == 0, "%s: other bits", what);
 }
 
@@ -118,6 +128,7 @@ static float *memory(size_t n) {
 }
 
 static void test_rows(void) {
+  int times_reused = 0;
   float *x = memory(MOST), *b = memory(MOST), *y = memory(MOST);
   for (int turn = 0; turn < 300; turn++) {
     /* The same for a while, then another; now and then something in between. */
@@ -133,6 +144,12 @@ static void test_rows(void) {
         strided_tensor(F32, turn % 5 ? y : at, DIMS(rows, n), NULL)};
     compare(ROWS, 2, t, (float)turn, "rows");
     compare(ROWS_STORED, 3, t, (float)turn, "rows stored");
+    struct tn_tensor_impl in[2] = {strided_tensor(F32, at, DIMS(rows, n), NULL), t[1]};
+    in[0].header = TN_HEADER(F32, 2, turn % 6 == 2 ? TN_FLAG_VIEW : turn % 6 ? TN_FLAG_WORKSPACE : 0);
+    if (turn % 4 == 1) /* what is read for each element is written for another */
+      in[1].data = at + (turn % 8 == 1);
+    compare(ROWS_REUSED, 2, in, (float)turn, "rows in place");
+    times_reused += reused;
     if (turn % 11 == 5) { /* what is refused the first time is refused later, too */
       struct tn_tensor_impl other = t[0];
       t[0].data = (char *)t[0].data + 2;
@@ -147,6 +164,7 @@ static void test_rows(void) {
       compare(ROWS_STORED, 3, t, 1, "stored into what is only read");
     }
   }
+  CHECK(times_reused > 150 && times_reused < 270, "%d times in place", times_reused);
   free(x), free(b), free(y);
 }
 
