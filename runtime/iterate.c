@@ -78,62 +78,6 @@ void tni_scatter(char *to, const char *from, size_t element_bytes,
                  count);
 }
 
-/* Runs up to this length are copied without a call. */
-enum { SHORT_RUN = 16 };
-
-/* One walk for both directions: `packed` is contiguous, `strided` is not. */
-static inline __attribute__((always_inline)) void
-walk(char *packed, char *strided, bool packs, size_t element_bytes, int rank,
-     const int64_t *dims, const int64_t *strides, int64_t first,
-     int64_t count) {
-  int64_t index[TN_MAX_RANK];
-  if (rank == 0) {
-    memcpy(packs ? packed : strided, packs ? strided : packed, element_bytes);
-    return;
-  }
-  tni_unflatten(first, rank, dims, index);
-  const int last = rank - 1;
-  const int64_t bytes = (int64_t)element_bytes, stride = strides[last];
-  char *place = strided + tni_offset(rank, index, strides);
-  while (count > 0) {
-    const int64_t rest = dims[last] - index[last];
-    const int64_t run = count < rest ? count : rest;
-    if (run <= SHORT_RUN)
-      copy_strided(packs ? packed : place, packs ? bytes : stride,
-                   packs ? place : packed, packs ? stride : bytes,
-                   element_bytes, run);
-    else if (packs)
-      tni_gather(packed, place, element_bytes, stride, run);
-    else
-      tni_scatter(place, packed, element_bytes, stride, run);
-    packed += run * bytes;
-    count -= run;
-    place -= index[last] * stride;
-    index[last] = 0;
-    for (int d = last - 1; d >= 0; d--) {
-      place += strides[d];
-      if (++index[d] < dims[d])
-        break;
-      place -= strides[d] * dims[d];
-      index[d] = 0;
-    }
-  }
-}
-
-void tni_pack(char *to, const char *from, size_t element_bytes, int rank,
-              const int64_t *dims, const int64_t *strides, int64_t first,
-              int64_t count) {
-  walk(to, (char *)from, true, element_bytes, rank, dims, strides, first,
-       count);
-}
-
-void tni_unpack(char *to, const char *from, size_t element_bytes, int rank,
-                const int64_t *dims, const int64_t *strides, int64_t first,
-                int64_t count) {
-  walk((char *)from, to, false, element_bytes, rank, dims, strides, first,
-       count);
-}
-
 void tni_splat(char *to, const char *element, size_t element_bytes) {
   uint8_t byte;
   uint16_t half;
@@ -158,4 +102,90 @@ void tni_splat(char *to, const char *element, size_t element_bytes) {
   }
   for (int i = 0; i < TN_SPLAT_BYTES; i += 8)
     memcpy(to + i, &pattern, 8);
+}
+
+/* Runs up to this length are copied without a call. */
+enum { SHORT_RUN = 16 };
+
+/* One walk for both directions: `packed` is contiguous, `strided` is not. */
+static inline __attribute__((always_inline)) void
+walk(char *packed, char *strided, bool packs, size_t element_bytes, int rank,
+     const int64_t *dims, const int64_t *strides, int64_t first,
+     int64_t count) {
+  int64_t index[TN_MAX_RANK];
+  if (rank == 0) {
+    memcpy(packs ? packed : strided, packs ? strided : packed, element_bytes);
+    return;
+  }
+  tni_unflatten(first, rank, dims, index);
+  const int last = rank - 1;
+  const int64_t bytes = (int64_t)element_bytes, stride = strides[last];
+  char *place = strided + tni_offset(rank, index, strides);
+  while (count > 0) {
+    const int64_t rest = dims[last] - index[last];
+    const int64_t run = count < rest ? count : rest;
+    if (run > SHORT_RUN && packs) {
+      tni_gather(packed, place, element_bytes, stride, run);
+    } else if (run > SHORT_RUN) {
+      tni_scatter(place, packed, element_bytes, stride, run);
+    } else if (packs && stride == 0 && run * bytes <= TN_SPLAT_BYTES &&
+               count * bytes >= TN_SPLAT_BYTES) {
+      tni_splat(packed, place, element_bytes); /* and what follows is yet to come */
+    } else {
+      for (int64_t i = 0; i < run; i++)
+        memcpy(packs ? packed + i * bytes : place + i * stride,
+               packs ? place + i * stride : packed + i * bytes, element_bytes);
+    }
+    packed += run * bytes;
+    count -= run;
+    place -= index[last] * stride;
+    index[last] = 0;
+    for (int d = last - 1; d >= 0; d--) {
+      place += strides[d];
+      if (++index[d] < dims[d])
+        break;
+      place -= strides[d] * dims[d];
+      index[d] = 0;
+    }
+  }
+}
+
+/* With the element's size as a constant of each walk. */
+#define WALK(packed, strided, packs)                                           \
+  switch (element_bytes) {                                                     \
+  case 1:                                                                      \
+    walk(packed, strided, packs, 1, rank, dims, strides, first, count);        \
+    break;                                                                     \
+  case 2:                                                                      \
+    walk(packed, strided, packs, 2, rank, dims, strides, first, count);        \
+    break;                                                                     \
+  case 4:                                                                      \
+    walk(packed, strided, packs, 4, rank, dims, strides, first, count);        \
+    break;                                                                     \
+  default:                                                                     \
+    walk(packed, strided, packs, 8, rank, dims, strides, first, count);        \
+    break;                                                                     \
+  }
+
+void tni_pack(char *to, const char *from, size_t element_bytes, int rank,
+              const int64_t *dims, const int64_t *strides, int64_t first,
+              int64_t count) {
+  int64_t period = 1;
+  for (int d = 1; d < rank; d++)
+    period *= dims[d];
+  if (rank < 2 || strides[0] != 0 || count <= period) {
+    WALK(to, (char *)from, true)
+    return;
+  }
+  /* The same again and again. */
+  const size_t bytes = (size_t)count * element_bytes;
+  tni_pack(to, from, element_bytes, rank, dims, strides, first, period);
+  for (size_t have = (size_t)period * element_bytes; have < bytes; have *= 2)
+    memcpy(to + have, to, have < bytes - have ? have : bytes - have);
+}
+
+void tni_unpack(char *to, const char *from, size_t element_bytes, int rank,
+                const int64_t *dims, const int64_t *strides, int64_t first,
+                int64_t count) {
+  WALK((char *)from, to, false)
 }

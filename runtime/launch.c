@@ -240,8 +240,8 @@ bool tni_run_launch(tni_launch *l, tn_tensor *tensors) {
 const char TN_ABI_SYMBOL(TN_ABI) = 1;
 
 /* No plan is known. */
-static bool launch_anew(const tn_kernel *kernel, tn_tensor *tensors,
-                        uint64_t *scalars) {
+__attribute__((noinline)) static bool
+launch_anew(const tn_kernel *kernel, tn_tensor *tensors, uint64_t *scalars) {
   tni_launch l;
   l.kernel = kernel;
   l.scalars = scalars;
@@ -263,12 +263,10 @@ static bool launch_anew(const tn_kernel *kernel, tn_tensor *tensors,
   return done;
 }
 
-static bool launch(const tn_kernel *kernel, tn_tensor *tensors,
-                   uint64_t *scalars) {
-  tni_cached_plan *plan = tni_cached_plan_of(kernel);
-  return plan && tni_fits_cached_plan(plan, tensors)
-             ? tni_launch_cached_plan(plan, tensors, scalars)
-             : launch_anew(kernel, tensors, scalars);
+static inline bool launch(const tn_kernel *kernel, tn_tensor *tensors,
+                          uint64_t *scalars) {
+  return tni_launch_known(kernel, tensors, scalars) ||
+         launch_anew(kernel, tensors, scalars);
 }
 
 /* Out of the way of launches that nobody watches. */

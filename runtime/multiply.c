@@ -22,8 +22,8 @@ typedef struct place {
   bool repeats; /* the same row each time: copied so often that it reaches several rows of the others */
 } place;
 
-/* Rows up to this length are finished so many at a time. */
-enum { SHORT_ROW = 64, ROWS_AT_ONCE = 16 };
+/* Rows up to this length are finished several at a time: so many elements, or so many rows. */
+enum { SHORT_ROW = 64, ELEMENTS_AT_ONCE = 512, ROWS_AT_ONCE = 16 };
 
 /* One thread's pointers and scratch. */
 typedef struct state {
@@ -99,10 +99,10 @@ static void fetch(const matrix *x, const state *s, int64_t row, int64_t column,
                  at->column, count);
     } else if (at->repeats) {
       const char *from = element(x, at, row, 0);
-      const size_t bytes = (size_t)x->whole->n * at->element_bytes;
-      for (int64_t i = 0; i < x->whole->rows_at_once && s->repeated[v] != from;
-           i++)
-        memcpy(scratch + (size_t)i * bytes, from, bytes);
+      const int64_t dims[] = {x->whole->rows_at_once, x->whole->n};
+      const int64_t strides[] = {0, at->element_bytes};
+      if (s->repeated[v] != from)
+        tni_pack(scratch, from, at->element_bytes, 2, dims, strides, 0, dims[0] * dims[1]);
       s->repeated[v] = from;
     }
   }
@@ -206,7 +206,8 @@ static void join_rows(multiplication *w) {
     place *at = &w->places[v];
     at->repeats = at->operand >= 0 && at->row == 0 && at->step != 0;
   }
-  w->rows_at_once = w->m < ROWS_AT_ONCE ? w->m : ROWS_AT_ONCE;
+  const int64_t fit = ELEMENTS_AT_ONCE / w->n, most = fit > ROWS_AT_ONCE ? fit : ROWS_AT_ONCE;
+  w->rows_at_once = w->m < most ? w->m : most;
 }
 
 static void place_values(multiplication *w) {
@@ -383,6 +384,11 @@ static int place_product(multiplication *w, tni_product_plan *p, int product) {
   return holder;
 }
 
+/* Whether nothing is left to do where the product is gathered in the result. */
+static bool is_all_copied(const multiplication *w, int holder) {
+  return holder >= 0 && w->kernel->stage_count == 1 && w->kernel->stages[0].copies;
+}
+
 /* One product, its k part by part. */
 static bool run_parts(const multiplication *w, tni_product_plan *plan,
                       matrix *x, const tni_parts *parts) {
@@ -460,7 +466,7 @@ static tni_script *write_job(tni_job *base) {
   tni_product_plan *plan = &j->plans[0];
   plan->finish = NULL;
   tni_script_product(script, plan, x->scratch, j->holder >= 0 ? &values[j->holder] : NULL);
-  for (int i = 0; i < w->kernel->stage_count; i++)
+  for (int i = 0; i < w->kernel->stage_count && !is_all_copied(w, j->holder); i++)
     tni_script_stage(script, &w->kernel->stages[i], w->isa, places, w->steps[i], n);
   return script;
 }
@@ -510,6 +516,8 @@ static job *prepare(tni_launch *l, tn_tensor a, tn_tensor b) {
   if (l->size == 0)
     return j;
   const bool needs_scratch = !w->c;
+  if (is_all_copied(w, j->holder))
+    plan.finish = NULL;
   if (needs_scratch && !kernel->stage_count)
     return NULL; /* nothing would bring it to the result */
   if (!plan_steps(w))

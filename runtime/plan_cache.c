@@ -39,7 +39,7 @@ typedef struct looks {
   int64_t word[MOST_WORDS];
 } looks;
 
-struct tni_cached_plan {
+typedef struct cached_plan {
   bool busy; /* running, and a signal's handler may launch the same kernel */
   bool unfit; /* not to be kept for tensors that look so */
   bool seen;
@@ -52,10 +52,10 @@ struct tni_cached_plan {
   tni_script *script; /* of the job; NULL: it is not one call after another */
   tni_results *results;
   tni_launch checked, planned;
-};
+} cached_plan;
 
 static _Thread_local struct {
-  tni_cached_plan **of; /* by the kernel's number */
+  cached_plan **of; /* by the kernel's number */
   uint32_t count;
 } cache;
 
@@ -96,7 +96,7 @@ static bool take_looks(const tn_kernel *kernel, tn_tensor *tensors, looks *out) 
   return true;
 }
 
-static bool look_so(const looks *l, tn_tensor *tensors) {
+static inline bool look_so(const looks *l, tn_tensor *tensors) {
   const int64_t *word = l->word;
   for (int i = 0; i < l->tensors; i++) {
     tn_tensor t = tensors[l->index[i]];
@@ -118,7 +118,7 @@ static bool look_so(const looks *l, tn_tensor *tensors) {
 /* ---- the cache --------------------------------------------------------------------------------------------------- */
 
 /* 0: none. */
-static uint32_t number_of(const tn_kernel *kernel) {
+static inline uint32_t number_of(const tn_kernel *kernel) {
   static _Atomic uint32_t last;
   _Atomic uint32_t *number = (_Atomic uint32_t *)kernel->number;
   if (!number)
@@ -132,18 +132,15 @@ static uint32_t number_of(const tn_kernel *kernel) {
   return known;
 }
 
-tni_cached_plan *tni_cached_plan_of(const tn_kernel *kernel) {
+/* What this thread knows of a kernel; NULL if that is nothing, or if it is in use. */
+static inline cached_plan *plan_of(const tn_kernel *kernel) {
   const uint32_t number = number_of(kernel);
-  tni_cached_plan *plan = number < cache.count ? cache.of[number] : NULL;
+  cached_plan *plan = number < cache.count ? cache.of[number] : NULL;
   return plan && !plan->busy ? plan : NULL;
 }
 
-bool tni_fits_cached_plan(const tni_cached_plan *plan, tn_tensor *tensors) {
-  return plan->job && look_so(&plan->looks, tensors);
-}
-
 /* A place for the kernel's plan; NULL where there is none. */
-static tni_cached_plan *new_entry(const tn_kernel *kernel) {
+static cached_plan *new_entry(const tn_kernel *kernel) {
   const uint32_t number = number_of(kernel);
   if (number == 0 || number >= MOST_KERNELS || (number < cache.count && cache.of[number]) || tni_in_buffer())
     return NULL;
@@ -151,21 +148,21 @@ static tni_cached_plan *new_entry(const tn_kernel *kernel) {
     uint32_t count = cache.count ? cache.count : 32;
     while (count <= number)
       count *= 2;
-    tni_cached_plan **grown = realloc(cache.of, count * sizeof *grown);
+    cached_plan **grown = realloc(cache.of, count * sizeof *grown);
     if (!grown)
       return NULL;
     memset(grown + cache.count, 0, (count - cache.count) * sizeof *grown);
     cache.of = grown;
     cache.count = count;
   }
-  tni_cached_plan *plan = calloc(1, sizeof *plan);
+  cached_plan *plan = calloc(1, sizeof *plan);
   if (plan)
     plan->patience = 1;
   return cache.of[number] = plan;
 }
 
 /* Memory that the plan may fit into. */
-static bool have_memory(tni_cached_plan *plan) {
+static bool have_memory(cached_plan *plan) {
   if (plan->wanted <= plan->bytes)
     return true;
   free(plan->memory);
@@ -177,7 +174,7 @@ static bool have_memory(tni_cached_plan *plan) {
 void tni_forget_cached_plans(void) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < cache.count; i++) {
-    tni_cached_plan *plan = cache.of[i];
+    cached_plan *plan = cache.of[i];
     kept += plan && plan->busy;
     if (!plan || plan->busy)
       continue;
@@ -195,7 +192,7 @@ void tni_forget_cached_plans(void) {
 /* ---- launches ---------------------------------------------------------------------------------------------------- */
 
 /* With the plan's job; with results in tensors[]. */
-static bool run_job(tni_cached_plan *plan, tn_tensor *tensors, uint64_t *scalars) {
+static bool run_job(cached_plan *plan, tn_tensor *tensors, uint64_t *scalars) {
   tni_launch *l = &plan->planned;
   l->scalars = scalars;
   for (int i = 0; i < l->operand_count; i++)
@@ -206,31 +203,31 @@ static bool run_job(tni_cached_plan *plan, tn_tensor *tensors, uint64_t *scalars
   return holds;
 }
 
-bool tni_launch_cached_plan(tni_cached_plan *plan, tn_tensor *tensors, uint64_t *scalars) {
-  const uint64_t mark = tni_workspace_mark();
-  bool done = tni_make_planned_results(plan->results, &plan->checked, tensors);
-  if (done) {
-    plan->busy = true;
-    const bool holds = plan->script ? tni_run_script(plan->script, tensors, scalars) : run_job(plan, tensors, scalars);
-    plan->busy = false;
-    if (holds)
-      return true;
-    tni_launch again = plan->checked;
-    again.scalars = scalars;
-    const uint64_t scratch = tni_workspace_mark();
-    done = tni_run_launch(&again, tensors);
-    if (done)
-      tni_workspace_release(scratch);
-    else
-      tni_unmake_results(plan->checked.kernel, tensors);
-  }
+/* What the plan relies on does not hold for these places. */
+static bool plan_again(const tni_launch *checked, tn_tensor *tensors, uint64_t *scalars) {
+  tni_launch again = *checked;
+  again.scalars = scalars;
+  const uint64_t scratch = tni_workspace_mark();
+  const bool done = tni_run_launch(&again, tensors);
   if (!done)
-    tni_workspace_release(mark);
+    tni_unmake_results(again.kernel, tensors);
+  tni_workspace_release(scratch);
   return done;
 }
 
+bool tni_launch_known(const tn_kernel *kernel, tn_tensor *tensors, uint64_t *scalars) {
+  cached_plan *plan = plan_of(kernel);
+  if (!plan || !plan->job || !look_so(&plan->looks, tensors) ||
+      !tni_make_planned_results(plan->results, &plan->checked, tensors))
+    return false;
+  plan->busy = true;
+  const bool holds = plan->script ? tni_run_script(plan->script, tensors, scalars) : run_job(plan, tensors, scalars);
+  plan->busy = false;
+  return holds || plan_again(&plan->checked, tensors, scalars);
+}
+
 /* Plans the launch in memory that is kept. Where that does not suffice there is more the next time. */
-static bool make_plan(tni_cached_plan *plan, const tni_launch *l, tn_tensor *tensors) {
+static bool make_plan(cached_plan *plan, const tni_launch *l, tn_tensor *tensors) {
   plan->checked = plan->planned = *l;
   tni_workspace_lend(plan->memory, plan->bytes);
   plan->results = tni_plan_results(l, tensors);
@@ -246,7 +243,7 @@ static bool make_plan(tni_cached_plan *plan, const tni_launch *l, tn_tensor *ten
 }
 
 /* Makes the plan, and runs it. */
-static bool run_and_keep(tni_cached_plan *plan, const tni_launch *l, tn_tensor *tensors) {
+static bool run_and_keep(cached_plan *plan, const tni_launch *l, tn_tensor *tensors) {
   bool done = false;
   plan->busy = true;
   while (!done && !plan->unfit && have_memory(plan))
@@ -261,7 +258,7 @@ static bool run_and_keep(tni_cached_plan *plan, const tni_launch *l, tn_tensor *
 
 /* Notes how the tensors of a launch looked that was not planned to be kept. Where shapes change all the time plans are made
  * anew less and less often. */
-static void note(tni_cached_plan *plan, const tn_kernel *kernel, tn_tensor *tensors) {
+static void note(cached_plan *plan, const tn_kernel *kernel, tn_tensor *tensors) {
   if (plan->job) {
     if (++plan->misses < plan->patience)
       return;
@@ -279,7 +276,7 @@ bool tni_run_and_cache_plan(tni_launch *l, tn_tensor *tensors, bool (*run)(tni_l
   const tn_kernel *kernel = l->kernel;
   if (!kernel->number || l->size == 0 || l->size > MOST_ELEMENTS || tni_needs_columns(l))
     return run(l, tensors);
-  tni_cached_plan *plan = tni_cached_plan_of(kernel);
+  cached_plan *plan = plan_of(kernel);
   const bool again = plan && plan->seen && !plan->job && look_so(&plan->looks, tensors);
   if (again && run_and_keep(plan, l, tensors))
     return true;

@@ -28,7 +28,8 @@ enum {
   STREAM_ROWS = 3,            /* of c at most, streaming b past them */
   STREAM_COLUMNS = 4096,
   STREAM_DEPTH = 16,
-  DOT_ROWS = 16 /* of a, packed at a time */
+  DOT_ROWS = 16, /* of a, packed at a time */
+  FINISHED = 512 /* elements of narrow panels, before stages run on them */
 };
 
 static const tni_product_kernels *kernels_of(unsigned dtype) {
@@ -240,6 +241,11 @@ static void pack_body(void *context, int64_t begin, int64_t end) {
   }
 }
 
+/* Whether the block at hand is the last one that its elements are made of. */
+static bool is_last_block(const job *j) {
+  return j->first_k + j->depth == j->plan->k && !j->plan->to_be_continued;
+}
+
 /* A panel of rows of a against a group of the block's panels of b. */
 static void tiles_of_unit(const job *j, int64_t first_row, int64_t rows,
                           int64_t first_panel, int64_t end_panel) {
@@ -266,28 +272,41 @@ static void tiles_of_unit(const job *j, int64_t first_row, int64_t rows,
         j->depth, a, a_row, a_column, b, b_row, c + panel * width * bytes,
         p->c_row, columns, p->goes_on || j->first_k > 0);
   }
-  if (j->first_k + j->depth == p->k && !p->to_be_continued) {
-    const int64_t column = first_panel * width;
-    finish_rows(p, first_row, rows, j->first_column + column,
-                least(j->columns, end_panel * width) - column);
+}
+
+/* Panels of rows against all of the block, finished together where they are narrow. */
+static void tiles_of_panels(const job *j, int64_t begin, int64_t end) {
+  const tni_product_plan *p = j->plan;
+  const int64_t panels = panels_of(p, j->columns);
+  int64_t first = begin * p->panel_rows + least(begin, p->longer_panels), done = first;
+  for (int64_t i = begin; i < end; i++) {
+    const int64_t rows = p->panel_rows + (i < p->longer_panels);
+    tiles_of_unit(j, first, rows, 0, panels);
+    first += rows;
+    if (is_last_block(j) && (i + 1 == end || (first - done) * j->columns >= FINISHED)) {
+      finish_rows(p, done, first - done, j->first_column, j->columns);
+      done = first;
+    }
   }
 }
 
 static void tiles_body(void *context, int64_t begin, int64_t end) {
   const job *j = context;
   const tni_product_plan *p = j->plan;
-  const int64_t panels = panels_of(p, j->columns);
+  if (j->groups == 1) {
+    tiles_of_panels(j, begin, end);
+    return;
+  }
+  const int64_t panels = panels_of(p, j->columns), width = panel_columns(p);
   for (int64_t unit = begin; unit < end; unit++) {
-    const int64_t i = j->groups == 1 ? unit : unit / j->groups;
-    const int64_t group = unit - i * j->groups;
-    const int64_t longer = least(i, p->longer_panels);
-    const int64_t first = i * p->panel_rows + longer;
+    const int64_t i = unit / j->groups, group = unit - i * j->groups;
+    const int64_t first = i * p->panel_rows + least(i, p->longer_panels);
     const int64_t rows = p->panel_rows + (i < p->longer_panels);
-    if (j->groups == 1)
-      tiles_of_unit(j, first, rows, 0, panels);
-    else
-      tiles_of_unit(j, first, rows, group * panels / j->groups,
-                    (group + 1) * panels / j->groups);
+    const int64_t first_panel = group * panels / j->groups, end_panel = (group + 1) * panels / j->groups;
+    tiles_of_unit(j, first, rows, first_panel, end_panel);
+    if (is_last_block(j))
+      finish_rows(p, first, rows, j->first_column + first_panel * width,
+                  least(j->columns, end_panel * width) - first_panel * width);
   }
 }
 

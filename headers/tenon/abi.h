@@ -120,7 +120,8 @@ typedef struct tn_stage {
   uint8_t pass;
   uint8_t row; /* 0: runs on each block of its pass; 1: once a row, with n = 1, after its pass's reductions
                   (in a column program: once for each run of columns, n = their number) */
-  uint8_t padding[5];
+  uint8_t copies; /* 1: all it does is to copy its first operand to its second */
+  uint8_t padding[4];
 } tn_stage;
 
 typedef enum tn_reduction_kind {

@@ -161,6 +161,11 @@ std::string EmitStagesPass::unique(LLVM::LLVMFuncOp stage) {
   return known->second;
 }
 
+static bool copies(const ProgramStage &stage) {
+  return stage.operands.size() == 2 && stage.operands[0].role == StageOperand::Load &&
+         stage.operands[1].role == StageOperand::Store && stage.operands[0].body == stage.operands[1].body;
+}
+
 std::string EmitStagesPass::writeKernel(Operation *op, const KernelProgram &program, StringRef name,
                                         const tn_kernel &head, bool fast) {
   OpBuilder b(&getContext());
@@ -191,7 +196,7 @@ std::string EmitStagesPass::writeKernel(Operation *op, const KernelProgram &prog
         SmallVector<uint8_t> operands;
         for (const StageOperand &operand : stage.operands)
           operands.push_back(operand.value);
-        uint64_t word = stage.operands.size() | uint64_t(stage.pass) << 8 | uint64_t(stage.row) << 16;
+        uint64_t word = stage.operands.size() | uint64_t(stage.pass) << 8 | uint64_t(stage.row) << 16 | uint64_t(copies(stage)) << 24;
         Value list = table.bytes(operands, kind + Twine(i) + ".operands");
         rows.push_back(table.pack(stageType, {table.pack(three, pointers), list, table.word(word)}));
       }

@@ -40,11 +40,19 @@ namespace tenon {
 static constexpr int64_t mostElements = 512, mostNodes = 400, mostBytes = 16384;
 /// Of a function that calls itself, for there is a frame for each call.
 static constexpr int64_t mostBytesOfMany = 256;
+/// Other tensor calls of a function that has versions: they are compiled in each.
+static constexpr unsigned mostOthers = 40;
 
 namespace {
 
-/// Calls and names that hang together.
-using Piece = SmallPtrSet<Instruction *, 16>;
+/// Calls and names that hang together, with the first call, and what became of them.
+struct Piece {
+  Instruction *first = nullptr;
+  SmallPtrSet<Instruction *, 16> members;
+  enum { Refused, NeedsFma, Lowered } outcome = Refused; ///< NeedsFma: the target alone forbids it
+  bool silent = false;                                   ///< what becomes of it was said
+  unsigned number = 0;
+};
 
 class SmallTensors {
 public:
@@ -56,9 +64,12 @@ private:
   void findPieces();
   bool mayClearErrors();
   bool lowerPieces();
-  bool lower(Instruction *leader, const Piece &piece);
+  void lower(Piece &piece);
   const char *whyNot(const StaticProgram &program);
-  bool lowerVersion();
+  bool isWorthVersion() const;
+  std::unique_ptr<SmallTensors> makeVersion() const;
+  bool lowerVersion(SmallTensors &version);
+  void runVersion(Function &version);
   void reportRefused(const Instruction *at, StringRef why);
   void keepOriginal(const SmallPtrSetImpl<Argument *> &pointers);
 
@@ -66,8 +77,7 @@ private:
   FunctionAnalysisManager &analyses;
   code::Machine machine;
   FloatOptions options;
-  std::vector<std::pair<Instruction *, Piece>> pieces; ///< each with its first call
-  decltype(pieces) slow; ///< those that the target alone forbids
+  std::vector<Piece> pieces;
   SmallPtrSet<Argument *, 4> asked;
 };
 
@@ -121,24 +131,26 @@ void SmallTensors::findPieces() {
     }
   }
   LoopInfo &loops = analyses.getResult<LoopAnalysis>(function);
-  MapVector<Instruction *, std::pair<Instruction *, Piece>> found;
+  MapVector<Instruction *, Piece> found;
   SmallPtrSet<Instruction *, 4> inLoops;
   for (Instruction &inst : instructions(function)) {
     if (!classes.contains(&inst))
       continue;
     Instruction *leader = classes.getLeaderValue(&inst);
-    auto &[first, piece] = found[leader];
-    piece.insert(&inst);
+    Piece &piece = found[leader];
+    piece.members.insert(&inst);
     if (!isa<CallInst>(inst))
       continue;
-    if (!first)
-      first = &inst;
+    if (!piece.first)
+      piece.first = &inst;
     if (loops.getLoopFor(inst.getParent()))
       inLoops.insert(leader);
   }
   for (auto &[leader, piece] : found)
-    if (inLoops.contains(leader))
+    if (inLoops.contains(leader)) {
+      piece.number = pieces.size();
       pieces.push_back(std::move(piece));
+    }
 }
 
 /// Whether somebody may still know the address when what lies there is made anew.
@@ -267,12 +279,20 @@ void SmallTensors::keepOriginal(const SmallPtrSetImpl<Argument *> &pointers) {
   runInstead(function, *original, isNull, MDBuilder(function.getContext()).createUnlikelyBranchWeights());
 }
 
-/// Where the processor has fma and the target has not, a copy of the function for what kernels call v3 runs. Not under
+/// Where the processor's vectors may be longer than the target's.
+bool SmallTensors::isWorthVersion() const {
+  unsigned others = 0;
+  for (Instruction &inst : instructions(function))
+    others += isAboutTensors(inst) && none_of(pieces, [&](const Piece &piece) { return piece.members.contains(&inst); });
+  return !pieces.empty() && machine.vectorBytes == 16 && others <= mostOthers;
+}
+
+/// A copy of the function for what kernels call v3, with its pieces; null where there can be none. Not under
 /// -ffp-contract=fast, by which the code generator would take the program's own products and sums together.
-bool SmallTensors::lowerVersion() {
-  Module &module = *function.getParent();
-  if ((options.contracts && !options.fast) || !module.getTargetTriple().isX86() || whyNotCopied(function) || passesVectors(function))
-    return false;
+std::unique_ptr<SmallTensors> SmallTensors::makeVersion() const {
+  if ((options.contracts && !options.fast) || !function.getParent()->getTargetTriple().isX86() || whyNotCopied(function) ||
+      passesVectors(function))
+    return nullptr;
   ValueToValueMapTy copies;
   Function *version = copyOf(function, ".tenon.v3", copies);
   keepApart(*version);
@@ -281,32 +301,49 @@ bool SmallTensors::lowerVersion() {
                                                     "+popcnt,+sse3,+ssse3,+sse4.1,+sse4.2,+xsave").str());
   version->removeFnAttr("min-legal-vector-width");
   code::Machine better;
-  bool any = false;
-  if (!better.read(*version, options.contracts) && better.hasFma) {
-    SmallTensors copy(*version, analyses, better, options);
-    for (auto &[first, piece] : slow) {
-      Piece copied;
-      for (Instruction *inst : piece)
-        copied.insert(cast<Instruction>(copies[inst]));
-      copy.pieces.emplace_back(cast<Instruction>(copies[first]), std::move(copied));
-    }
-    any = copy.lowerPieces();
-  }
-  if (!any) {
-    analyses.clear(*version, version->getName());
+  if (better.read(*version, options.contracts) || !better.hasFma) {
     version->eraseFromParent();
-    return false;
+    return nullptr;
   }
-  analyses.invalidate(*version, PreservedAnalyses::none());
+  auto made = std::make_unique<SmallTensors>(*version, analyses, better, options);
+  for (const Piece &piece : pieces) {
+    if (piece.outcome == Piece::Lowered)
+      continue; // and so copied
+    Piece &copied = made->pieces.emplace_back();
+    copied.number = piece.number;
+    copied.first = cast<Instruction>(copies[piece.first]);
+    for (Instruction *inst : piece.members)
+      copied.members.insert(cast<Instruction>(copies[inst]));
+  }
+  return made;
+}
+
+/// Makes code of a version's pieces, but for those that cannot be whatever the target. False where none is: the version is gone.
+bool SmallTensors::lowerVersion(SmallTensors &version) {
+  erase_if(version.pieces, [&](const Piece &piece) { return pieces[piece.number].outcome == Piece::Refused; });
+  for (Piece &piece : version.pieces)
+    piece.silent = pieces[piece.number].outcome == Piece::Lowered;
+  if (version.lowerPieces()) {
+    analyses.invalidate(version.function, PreservedAnalyses::none());
+    runVersion(version.function);
+    return true;
+  }
+  analyses.clear(version.function, version.function.getName());
+  version.function.eraseFromParent();
+  return false;
+}
+
+/// Where the processor has what the version needs, it runs.
+void SmallTensors::runVersion(Function &version) {
+  Module &module = *function.getParent();
   keepRoundings(module);
-  for (Instruction &inst : instructions(*version)) // nor where they are inlined by a linker
+  for (Instruction &inst : instructions(version)) // nor where they are inlined by a linker
     if (auto *call = dyn_cast<CallInst>(&inst); call && call->getCalledFunction() && call->getCalledFunction()->isDeclaration() &&
                                                 !isa<IntrinsicInst>(call) && !rowOf(inst))
       call->addFnAttr(Attribute::NoInline);
   FunctionCallee isa = module.getOrInsertFunction("tn_rt_isa", Type::getInt32Ty(module.getContext()));
   auto hasFma = [&](IRBuilder<> &b) { return b.CreateICmpSGE(b.CreateCall(isa), b.getInt32(1)); };
-  runInstead(function, *version, hasFma, MDBuilder(function.getContext()).createLikelyBranchWeights());
-  return true;
+  runInstead(function, version, hasFma, MDBuilder(function.getContext()).createLikelyBranchWeights());
 }
 
 void SmallTensors::reportRefused(const Instruction *at, StringRef why) {
@@ -316,16 +353,16 @@ void SmallTensors::reportRefused(const Instruction *at, StringRef why) {
   });
 }
 
-bool SmallTensors::lower(Instruction *leader, const Piece &piece) {
+void SmallTensors::lower(Piece &piece) {
   StaticProgram program;
   program.function = &function;
   program.machine = machine;
-  program.chosen = &piece;
+  program.chosen = &piece.members;
   SmallPtrSet<Instruction *, 32> before;
   for (Instruction &inst : instructions(function))
     before.insert(&inst);
   auto isRight = [&] {
-    for (Instruction *inst : piece)
+    for (Instruction *inst : piece.members)
       if (auto *call = dyn_cast<CallInst>(inst)) {
         StringRef name = opNameOf(*call);
         if (name != "free" && name != "data")
@@ -347,7 +384,7 @@ bool SmallTensors::lower(Instruction *leader, const Piece &piece) {
   };
   const Instruction *first = nullptr;
   for (Instruction &inst : instructions(function))
-    if (piece.contains(&inst) && isa<CallInst>(inst) && (!first || (!first->getDebugLoc() && inst.getDebugLoc())))
+    if (piece.members.contains(&inst) && isa<CallInst>(inst) && (!first || (!first->getDebugLoc() && inst.getDebugLoc())))
       first = &inst;
   if (!isRight()) {
     SmallVector<Instruction *> made;
@@ -359,13 +396,13 @@ bool SmallTensors::lower(Instruction *leader, const Piece &piece) {
     for (Instruction *inst : made)
       inst->eraseFromParent();
     analyses.invalidate(function, PreservedAnalyses::none());
-    if (program.whyNot == noFma) {
-      slow.emplace_back(leader, piece);
-      return false;
-    }
-    reportRefused(program.whyNotAt ? program.whyNotAt : first, program.whyNot);
-    return false;
+    if (program.whyNot == noFma)
+      piece.outcome = Piece::NeedsFma;
+    else if (!piece.silent)
+      reportRefused(program.whyNotAt ? program.whyNotAt : first, program.whyNot);
+    return;
   }
+  piece.outcome = Piece::Lowered;
   unsigned calls = count_if(program.calls, [](auto &result) { return isAboutTensors(*result.call); });
   DebugLoc location = first->getDebugLoc();
   if (!all_of(program.pointers, [&](Argument *argument) { return asked.contains(argument); }))
@@ -373,18 +410,20 @@ bool SmallTensors::lower(Instruction *leader, const Piece &piece) {
   keepBits(function);
   emitCode(program);
   analyses.invalidate(function, PreservedAnalyses::none());
+  if (piece.silent)
+    return;
   OptimizationRemarkEmitter(&function).emit([&] {
     return OptimizationRemark("tenon-static", "SmallTensors", location, &function.getEntryBlock())
            << "small tensors: " << ore::NV("Calls", calls) << (calls == 1 ? " call" : " calls")
            << " became code without tensors; " << ore::NV("Bytes", program.temporaryBytes) << " bytes of the frame";
   });
-  return true;
 }
 
+/// Whether any became code.
 bool SmallTensors::lowerPieces() {
-  bool any = false;
-  for (auto &[first, piece] : pieces)
-    any |= lower(first, piece);
+  for (Piece &piece : pieces)
+    lower(piece);
+  bool any = any_of(pieces, [](const Piece &piece) { return piece.outcome == Piece::Lowered; });
   if (any)
     dropScopes(function, analyses.getResult<TargetLibraryAnalysis>(function));
   return any;
@@ -392,13 +431,15 @@ bool SmallTensors::lowerPieces() {
 
 bool SmallTensors::run() {
   findPieces();
+  std::unique_ptr<SmallTensors> version = isWorthVersion() ? makeVersion() : nullptr;
   bool any = lowerPieces();
-  if (slow.empty())
-    return any;
-  if (lowerVersion())
+  auto needsFma = [](const Piece &piece) { return piece.outcome == Piece::NeedsFma; };
+  if (!version && any_of(pieces, needsFma))
+    version = makeVersion();
+  if (version && lowerVersion(*version))
     return true;
-  for (auto &[leader, piece] : slow)
-    reportRefused(leader, noFma);
+  for (const Piece &piece : make_filter_range(pieces, needsFma))
+    reportRefused(piece.first, noFma);
   return any;
 }
 

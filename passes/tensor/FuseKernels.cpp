@@ -72,6 +72,8 @@ private:
   bool addSibling(KernelSet &set, Operation *root, const SetVector<Value> &inputs, IsReady isReady,
                   const llvm::SmallPtrSetImpl<Operation *> &ahead);
   bool addRoot(KernelSet &set, Operation *root);
+  bool isWantedOutside(const KernelSet &set, Operation *op) const;
+  Operation *resultBesideColumns(const KernelSet &set) const;
   void chooseOutputs(KernelSet &set);
   void materialize(KernelSet &set, Operation *at);
   void materializeAlias(AliasOp alias, Operation *at);
@@ -119,15 +121,17 @@ int32_t Fuser::positionOf(Operation *op) const {
   return op->getAttrOfType<IntegerAttr>("step").getInt();
 }
 
+/// Whether the op is defined on lines, one by one.
+static bool isLine(Operation *op) {
+  auto reduce = dyn_cast<ReduceOp>(op);
+  return isa<SoftmaxOp>(op) || (reduce && reduce.getKind() == "var");
+}
+
 /// Whether the set can run where its axis is not the last one: line by line, or as columns that reductions are added up
 /// in, with nothing an element long behind them.
 static bool fitsOffLastAxis(const KernelSet &set) {
   if (set.space != KernelSet::Axis || set.axis == -1)
     return true;
-  auto isLine = [](Operation *op) {
-    auto reduce = dyn_cast<ReduceOp>(op);
-    return isa<SoftmaxOp>(op) || (reduce && reduce.getKind() == "var");
-  };
   auto isReduction = [](Operation *op) { return isa<ReduceOp, SoftmaxOp>(op); };
   if (llvm::any_of(set.ops, isLine))
     return llvm::all_of(set.ops, [&](Operation *op) { return !isReduction(op) || isLine(op); });
@@ -361,21 +365,34 @@ static bool isOnlyRead(Operation *op) {
   });
 }
 
-void Fuser::chooseOutputs(KernelSet &set) {
-  // A member with a use outside is computed again there if that is cheap and fusable, and is a result otherwise.
-  for (Operation *op : set.inOrder()) {
-    if (set.outputs.contains(op))
+/// A member with a use outside is computed again there if that is cheap and fusable, and is a result otherwise.
+bool Fuser::isWantedOutside(const KernelSet &set, Operation *op) const {
+  bool outside = false, needsMemory = false;
+  for (Operation *user : op->getResult(0).getUsers()) {
+    if (set.ops.contains(user))
       continue;
-    bool outside = false, needsMemory = false;
-    for (Operation *user : op->getResult(0).getUsers()) {
-      if (set.ops.contains(user))
-        continue;
-      outside = true;
-      needsMemory |= user->getBlock() != &block || (!isElementwise(user) && !isa<ReduceOp, SoftmaxOp, ReadOp>(user));
-    }
-    if (outside && (needsMemory || isDear(op)) && set.outputs.size() < maxKernelOutputs && op != set.stored)
-      set.outputs.insert(op);
+    outside = true;
+    needsMemory |= user->getBlock() != &block || (!isElementwise(user) && !isa<ReduceOp, SoftmaxOp, ReadOp>(user));
   }
+  return outside && (needsMemory || isDear(op)) && op != set.stored;
+}
+
+/// An element for each point, and a member of a set that is added up in columns, which have none for each point: it has to be
+/// there before. Null where there is none.
+Operation *Fuser::resultBesideColumns(const KernelSet &set) const {
+  if (set.space != KernelSet::Axis || set.axis == -1 || llvm::none_of(set.ops, [](Operation *op) { return isa<ReduceOp>(op); }) ||
+      llvm::any_of(set.ops, isLine))
+    return nullptr;
+  for (Operation *op : set.ops)
+    if (!isa<ReduceOp>(op) && !isRowValue(set, op) && (set.outputs.contains(op) || isWantedOutside(set, op)))
+      return op;
+  return nullptr;
+}
+
+void Fuser::chooseOutputs(KernelSet &set) {
+  for (Operation *op : set.inOrder())
+    if (!set.outputs.contains(op) && set.outputs.size() < maxKernelOutputs && isWantedOutside(set, op))
+      set.outputs.insert(op);
   for (Operation *op : set.outputs)
     if (set.space == KernelSet::All && isOnlyRead(op))
       set.numbers.insert(op);
@@ -452,7 +469,8 @@ void Fuser::materializeAlias(AliasOp alias, Operation *at) {
 }
 
 void Fuser::demandAll(ArrayRef<Operation *> roots, Operation *at) {
-  for (auto [i, root] : llvm::enumerate(roots)) {
+  for (unsigned i = 0; i < roots.size(); ++i) {
+    Operation *root = roots[i];
     if (!isPending(root))
       continue;
     if (auto alias = dyn_cast<AliasOp>(root)) {
@@ -507,6 +525,12 @@ void Fuser::demandAll(ArrayRef<Operation *> roots, Operation *at) {
     if (!isPending(root))
       continue;
     addSiblings(set, at);
+    Operation *apart = resultBesideColumns(set);
+    if (apart && apart != root) {
+      demand(apart->getResult(0), at);
+      --i; // and the root again
+      continue;
+    }
     materialize(set, at);
   }
 }

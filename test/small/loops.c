@@ -21,6 +21,9 @@
 // RUN: env TENON_ISA=v3 %t > %t.txt && diff %t.eager.txt %t.txt
 // RUN: env TENON_ISA=v2 %t > %t.txt && diff %t.eager.txt %t.txt
 // RUN: %clang -std=c11 -O3 -w -g -ffp-contract=fast %plugin %tenon_cflags %s -o %t %tenon_libs && %t > %t.txt && diff %t.eager.txt %t.txt
+// Longer vectors are reason enough for a copy.
+// RUN: %clang -std=c11 -O2 -w -ffp-contract=on %plugin %tenon_cflags %s -S -emit-llvm -o - | FileCheck %s --check-prefix=COPY
+// COPY: define internal {{.*}} @addresses.tenon.v3(
 #include <stdio.h>
 #include <string.h>
 #include <tenon.h>
