@@ -181,27 +181,43 @@ static inline void run_block(const tni_rows *p, tni_row_state *s, int pass,
     unpack_block(p, s, pass, offset, n);
 }
 
-/* A row in runs: at the block, and at the one behind that. */
+/* A row in runs: pointers move to the block, and to the one behind that. */
 static void seek_block(const tni_rows *p, tni_row_state *s, int64_t block) {
   s->run_block = block % p->run_blocks;
   tni_unflatten(block / p->run_blocks, p->row_rank - 1, p->row_dims, s->index);
-}
-
-static void next_block(const tni_rows *p, tni_row_state *s) {
-  if (++s->run_block < p->run_blocks)
-    return;
-  s->run_block = 0;
-  tni_advance(p->row_rank - 1, p->row_dims, s->index, 0, NULL, NULL);
-}
-
-/* Pointers move to its first element. Returns how many elements it has. */
-static int64_t enter_block(const tni_rows *p, tni_row_state *s) {
-  const int64_t first = s->run_block * TN_BLOCK, rest = p->run - first;
   for (int k = 0; k < p->direct_count; k++) {
     const int i = p->direct[k];
     const tni_operand *o = &p->launch->operands[i];
-    s->row[o->value] = s->cursors[i] + tni_offset(p->row_rank - 1, s->index, p->row_strides[i]) + first * o->element_bytes;
+    s->row[o->value] = s->cursors[i] + tni_offset(p->row_rank - 1, s->index, p->row_strides[i]) +
+                       s->run_block * TN_BLOCK * o->element_bytes;
   }
+}
+
+static void next_block(const tni_rows *p, tni_row_state *s) {
+  int d = p->row_rank - 2; /* the innermost dim that goes on; those within it begin again */
+  const bool same_run = ++s->run_block < p->run_blocks;
+  if (!same_run) {
+    s->run_block = 0;
+    for (; d > 0 && s->index[d] + 1 == p->row_dims[d]; d--)
+      s->index[d] = 0;
+    s->index[d]++;
+  }
+  for (int k = 0; k < p->direct_count; k++) {
+    const int i = p->direct[k];
+    const int64_t *strides = p->row_strides[i];
+    const tni_operand *o = &p->launch->operands[i];
+    int64_t bytes = TN_BLOCK * o->element_bytes;
+    if (!same_run) {
+      bytes = strides[d] - (p->run_blocks - 1) * bytes;
+      for (int within = p->row_rank - 2; within > d; within--)
+        bytes -= (p->row_dims[within] - 1) * strides[within];
+    }
+    s->row[o->value] += bytes;
+  }
+}
+
+static int64_t block_elements(const tni_rows *p, const tni_row_state *s) {
+  const int64_t rest = p->run - s->run_block * TN_BLOCK;
   return rest < TN_BLOCK ? rest : TN_BLOCK;
 }
 
@@ -214,7 +230,7 @@ static void run_blocks(const tni_rows *p, tni_row_state *s, int pass,
     seek_block(p, s, begin);
   for (int64_t block = begin; block < end; block++) {
     const int64_t offset = p->run ? 0 : block * TN_BLOCK, rest = p->length - offset;
-    const int64_t n = p->run ? enter_block(p, s) : rest < TN_BLOCK ? rest : TN_BLOCK;
+    const int64_t n = p->run ? block_elements(p, s) : rest < TN_BLOCK ? rest : TN_BLOCK;
     run_block(p, s, pass, offset, n);
     if (p->run && s->top > 0) {
       tni_meet_last_node(p, s, pass);
@@ -222,7 +238,7 @@ static void run_blocks(const tni_rows *p, tni_row_state *s, int pass,
       tni_put_node(p, s, pass, n);
       tni_carry(p, s, pass, block - begin);
     }
-    if (p->run)
+    if (p->run && block + 1 < end)
       next_block(p, s);
   }
   tni_fold(p, s, pass);
