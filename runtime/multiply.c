@@ -386,7 +386,9 @@ static int place_product(multiplication *w, tni_product_plan *p, int product) {
 
 /* Whether nothing is left to do where the product is gathered in the result. */
 static bool is_all_copied(const multiplication *w, int holder) {
-  return holder >= 0 && w->kernel->stage_count == 1 && w->kernel->stages[0].copies;
+  const tn_kernel *kernel = w->kernel;
+  return holder >= 0 && kernel->stage_count == 1 && kernel->stages[0].copies &&
+         kernel->values[kernel->stages[0].operands[0]].kind == TN_VALUE_PRODUCT;
 }
 
 /* One product, its k part by part. */

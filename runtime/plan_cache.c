@@ -40,7 +40,7 @@ typedef struct looks {
 } looks;
 
 typedef struct cached_plan {
-  bool busy; /* running, and a signal's handler may launch the same kernel */
+  bool busy; /* in use, and a signal's handler may launch the same kernel */
   bool unfit; /* not to be kept for tensors that look so */
   bool seen;
   looks looks;   /* of the tensors last seen */
@@ -215,15 +215,21 @@ static bool plan_again(const tni_launch *checked, tn_tensor *tensors, uint64_t *
   return done;
 }
 
+static bool follow(cached_plan *plan, tn_tensor *tensors, uint64_t *scalars) {
+  if (!plan->job || !look_so(&plan->looks, tensors) || !tni_make_planned_results(plan->results, &plan->checked, tensors))
+    return false;
+  const bool holds = plan->script ? tni_run_script(plan->script, tensors, scalars) : run_job(plan, tensors, scalars);
+  return holds || plan_again(&plan->checked, tensors, scalars);
+}
+
 bool tni_launch_known(const tn_kernel *kernel, tn_tensor *tensors, uint64_t *scalars) {
   cached_plan *plan = plan_of(kernel);
-  if (!plan || !plan->job || !look_so(&plan->looks, tensors) ||
-      !tni_make_planned_results(plan->results, &plan->checked, tensors))
+  if (!plan)
     return false;
   plan->busy = true;
-  const bool holds = plan->script ? tni_run_script(plan->script, tensors, scalars) : run_job(plan, tensors, scalars);
+  const bool done = follow(plan, tensors, scalars);
   plan->busy = false;
-  return holds || plan_again(&plan->checked, tensors, scalars);
+  return done;
 }
 
 /* Plans the launch in memory that is kept. Where that does not suffice there is more the next time. */

@@ -67,17 +67,11 @@ static size_t most_data(const tn_kernel *kernel, size_t *out_calls) {
   return data;
 }
 
-size_t tni_script_bytes(const tn_kernel *kernel) {
-  size_t calls;
-  const size_t data = most_data(kernel, &calls), values = kernel->value_count;
-  return sizeof(tni_script) + data * (sizeof(char *) + sizeof(pointer)) + calls * sizeof(call) +
-         values * (sizeof(splat) + sizeof(put));
-}
-
 tni_script *tni_new_script(const tn_kernel *kernel) {
   size_t calls;
   const size_t data = most_data(kernel, &calls), values = kernel->value_count;
-  tni_script *s = tni_workspace_take(tni_script_bytes(kernel));
+  tni_script *s = tni_workspace_take(sizeof *s + calls * sizeof *s->calls + data * (sizeof *s->pointers + sizeof *s->data) +
+                                     values * (sizeof *s->splats + sizeof *s->puts));
   if (!s)
     return NULL;
   *s = (tni_script){.kernel = kernel, .holder = -1};

@@ -14,8 +14,7 @@
 
 typedef struct tni_script tni_script;
 
-/* Bytes that one takes for the kernel, at most; and an empty one, in the workspace. NULL where memory is short. */
-size_t tni_script_bytes(const tn_kernel *kernel);
+/* An empty one, in the workspace. NULL where memory is short. */
 tni_script *tni_new_script(const tn_kernel *kernel);
 
 /* Before the calls: where a splat of a value goes that is one scalar, or one element of an operand. */
