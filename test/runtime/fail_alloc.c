@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * fail_alloc.c - each allocation of a program fails in turn (TENON_FAIL_ALLOC=k): an op that it hits returns NULL with a
- * message, operands stay as they were, and the rest of the program goes on. Exits with 0 if that holds for every k.
+ * message, operands stay as they were, the rest of the program goes on, and in the end all memory is given back. Exits with 0 if
+ * that holds for every k.
  *
- * RUN: %clang -std=c11 -O1 %tenon_cflags %s -o %t %tenon_libs
+ * RUN: %clang -std=c11 -O1 %tenon_cflags %s %S/../Inputs/allocations.c -o %t %tenon_libs
  * RUN: %t
  */
 #define _POSIX_C_SOURCE 200809L
 
+#include "../Inputs/allocations.h"
+
 #include <tenon.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,8 +93,27 @@ static int run(void) {
   return failed ? ALLOCATION_FAILED : FINE;
 }
 
+static void *nothing(void *unused) { return unused; }
+static void *run_in(void *out_result) {
+  *(int *)out_result = run();
+  return NULL;
+}
+
+/* In a thread, which gives back what it keeps for itself when it ends. */
+static int run_and_look(void) {
+  pthread_t thread;
+  int result = WRONG;
+  if (pthread_create(&thread, NULL, nothing, NULL) != 0 || pthread_join(thread, NULL) != 0) return WRONG;
+  const int64_t before = allocations_now();
+  if (pthread_create(&thread, NULL, run_in, &result) != 0 || pthread_join(thread, NULL) != 0) return WRONG;
+  tn_trim();
+  if (allocations_now() == before) return result;
+  printf("%lld bytes are left\n", (long long)(allocations_now() - before));
+  return WRONG;
+}
+
 int main(int argc, char **argv) {
-  if (argc > 1 && strcmp(argv[1], "run") == 0) return run();
+  if (argc > 1 && strcmp(argv[1], "run") == 0) return run_and_look();
   for (int k = 1; k < 10000; k++) {
     char number[20];
     snprintf(number, sizeof number, "%d", k);
