@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * out_of_memory.c - loops in which each allocation fails in turn (TENON_FAIL_ALLOC=k). What was done until then is right to
- * the bit, a store is done or not at all, what failed says so, and cases after it know nothing of it (Inputs/out_of_memory.py).
+ * the bit, a store is done or not at all, what failed says so, cases after it know nothing of it (Inputs/out_of_memory.py), and
+ * nothing is left of it.
  *
  * UNSUPPORTED: asan
- * RUN: %python %S/Inputs/out_of_memory.py --clang %clang --plugin=%plugin --cflags="%tenon_cflags" --libs="%tenon_libs" --out %t --source %s
+ * RUN: %python %S/Inputs/out_of_memory.py --clang %clang --plugin=%plugin --cflags="%tenon_cflags" --libs="%S/../../Inputs/allocations.c %tenon_libs" --out %t --source %s
  */
+#include "../../Inputs/allocations.h"
 #include "Inputs/flow.h"
+
+#include <pthread.h>
 
 static unsigned long long hash_of(const float *p, int n) {
   unsigned long long hash = 0xcbf29ce484222325ull;
@@ -119,7 +123,8 @@ CASE(best) {
   }
 }
 
-int main(void) {
+static void *nothing(void *unused) { return unused; }
+static void *run_cases(void *unused) {
   const flow_case cases[] = {ROW(carried, 2), ROW(layers, 1), ROW(stored, 1), ROW(cache, 1), ROW(owned_list, 2), ROW(best, 1)};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     for (int k = 0; k < cases[i].turns; k++) {
@@ -132,5 +137,22 @@ int main(void) {
       printf("error %s\n", tn_error());
       tn_clear_error();
     }
+  return unused;
+}
+
+/* In a thread, which gives back what it keeps for itself when it ends. */
+static int in_thread(void *(*run)(void *)) {
+  pthread_t thread;
+  return pthread_create(&thread, NULL, run, NULL) || pthread_join(thread, NULL);
+}
+
+int main(void) {
+  static char buffer[4096];
+  setvbuf(stdout, buffer, _IOLBF, sizeof buffer);
+  if (in_thread(nothing)) return 1;
+  const int64_t before = allocations_now();
+  if (in_thread(run_cases)) return 1;
+  tn_trim();
+  if (allocations_now() != before) printf("%lld bytes are left\n", (long long)(allocations_now() - before));
   return 0;
 }
