@@ -58,6 +58,18 @@ def PlanReplacesPass : Pass<"tenon-plan-replaces", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];
 }
 
+def PlanPlacesPass : Pass<"tenon-plan-places", "mlir::ModuleOp"> {
+  let summary = "Makes a kernel's result where the tn_store_at that it is for puts it";
+  let description = [{
+    Before   %1 = tenon.kernel ... {modes = [0]}
+             %2 = tenon.call @tn_store_at_(%u, %1, %i, %j ...)
+    After    %p = tenon.place %u[%i, %j]
+             %1 = tenon.kernel ... replacing(%p) {modes = [5]}   ; TN_RESULT_PLACE
+             %2 = tenon.call @tn_store_at_(%u, %1, %i, %j ...)   ; finds it there
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect"];
+}
+
 def EmitStagesPass : Pass<"tenon-emit-stages", "mlir::ModuleOp"> {
   let summary = "Emits the vector code of each kernel's stages for each ISA version, and the kernel's table";
   let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::scf::SCFDialect", "mlir::arith::ArithDialect",

@@ -5,7 +5,7 @@
  * Where the eager op would fail, so do these, and record nothing: the caller
  * runs the original call, which says what is wrong.
  */
-#include "internal.h"
+#include "check.h"
 #include "workspace.h"
 
 #include <string.h>
@@ -70,6 +70,28 @@ static bool reshaped_strides(tn_tensor t, int rank, const int64_t *dims,
     }
   }
   return true;
+}
+
+tn_tensor tn_rt_place(tn_tensor t, const int64_t *starts8) {
+  const int count = tni_count(starts8, TN_MAX_RANK);
+  int64_t span;
+  if (!can_alias(t) || tni_flags(t) & (TN_FLAG_READONLY | TN_FLAG_RECORDED) || count > tni_rank(t) ||
+      (tni_flags(t) & TN_FLAG_STRIDED && !tni_elements_are_apart(t, &span)))
+    return NULL;
+  tn_tensor place = alias_of(t, tni_rank(t), 1);
+  if (!place)
+    return NULL;
+  tni_check_write(t);
+  for (int d = 0; d < tni_rank(t); d++) {
+    const int64_t n = t->dims[d], given = d < count ? starts8[d] : 0, start = given < 0 ? given + n : given;
+    if (start < 0 || start > n)
+      return NULL;
+    place->data = (char *)place->data + start * t->strides[d] * (int64_t)tni_element_bytes(tni_dtype(t));
+    place->dims[d] = n - start;
+    place->strides[d] = t->strides[d];
+    place->size *= n - start;
+  }
+  return place;
 }
 
 tn_tensor tn_rt_alias_reshape(tn_tensor t, const int64_t *dims8) {

@@ -31,6 +31,8 @@ bool tni_fits_flat(const tn_kernel *kernel, tn_tensor *tensors,
     return false;
   for (int v = 0; v < kernel->value_count; v++) {
     const tn_value *value = &kernel->values[v];
+    if (value->kind == TN_VALUE_RESULT && value->mode == TN_RESULT_PLACE)
+      return false; /* it may be over an input */
     const bool store =
         value->kind == TN_VALUE_RESULT && value->mode == TN_RESULT_STORE;
     if (value->kind != TN_VALUE_INPUT && !store)
@@ -73,6 +75,7 @@ bool tni_fits_flat(const tn_kernel *kernel, tn_tensor *tensors,
   out->rank = tni_rank(shape);
   memcpy(out->dims, shape->dims, sizeof out->dims);
   out->size = shape->size;
+  out->staged = 0;
   out->axis = TN_AXIS_NONE;
   out->length = out->inner = 1;
   return true;

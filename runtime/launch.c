@@ -207,6 +207,7 @@ bool tni_check_launch(const tn_kernel *kernel, tn_tensor *tensors,
                       tni_launch *out) {
   tni_shape space;
   out->kernel = kernel;
+  out->staged = 0;
   if (kernel->abi != TN_ABI || !tni_space_of_inputs(kernel, tensors, &space) ||
       !fit_stores(kernel, tensors, &space) ||
       !tni_values_fit(kernel, tensors, &space))
@@ -222,13 +223,50 @@ bool tni_check_launch(const tn_kernel *kernel, tn_tensor *tensors,
 }
 
 tni_job *tni_prepare_launch(tni_launch *l, tn_tensor *tensors) {
-  if (!tni_gather_operands(l, tensors))
+  if ((l->staged && l->kernel->product) || !tni_gather_operands(l, tensors))
     return NULL;
   return l->kernel->product ? tni_prepare_product(l, tensors[0], tensors[1])
                             : tni_prepare_rows(l);
 }
 
+/* The staged result is made somewhere else, and then brought to its place. */
+static bool run_aside(tni_launch *l, tn_tensor *tensors) {
+  const tn_value *value = &l->kernel->values[l->staged - 1];
+  const tn_tensor place = tensors[value->index];
+  tni_shape s = {.rank = tni_rank(place)};
+  memcpy(s.dims, place->dims, (size_t)s.rank * sizeof s.dims[0]);
+  tn_tensor aside = tni_new_in_workspace(value->dtype, &s);
+  if (!aside)
+    return false;
+  l->staged = 0;
+  tensors[value->index] = aside;
+  const bool done = tni_run_launch(l, tensors);
+  tensors[value->index] = place;
+  if (done) {
+    tni_layout to = tni_layout_of(place);
+    tni_layout_simplify(&to);
+    tni_layout_write(&to, 0, to.size, aside->data);
+  }
+  return done;
+}
+
+/* Row by row, where that can be. */
+static bool run_staged(const tni_launch *l, tn_tensor *tensors) {
+  tni_launch staged = *l;
+  if (tni_needs_columns(l))
+    return run_aside(&staged, tensors);
+  tni_job *job = tni_prepare_launch(&staged, tensors);
+  if (job) {
+    job->run(job);
+    return true;
+  }
+  staged = *l;
+  return run_aside(&staged, tensors);
+}
+
 bool tni_run_launch(tni_launch *l, tn_tensor *tensors) {
+  if (!l->staged && (l->staged = tni_staged_result(l, tensors) + 1))
+    return run_staged(l, tensors);
   if (tni_needs_columns(l))
     return tni_gather_operands(l, tensors) && tni_run_columns(l);
   tni_job *job = tni_prepare_launch(l, tensors);

@@ -49,6 +49,9 @@ static inline bool tni_is_result(const tn_value *value) {
   return value->kind == TN_VALUE_RESULT || value->kind == TN_VALUE_ROW_RESULT;
 }
 
+/* The result, as an index of values, whose place overlaps inputs, or -1. */
+int tni_staged_result(const tni_launch *l, tn_tensor *tensors);
+
 /* Whether a result that was made is a tensor that was there before. */
 static inline bool tni_is_reused(const tn_value *value, tn_tensor *tensors) {
   return (value->mode == TN_RESULT_REUSE || value->mode == TN_RESULT_REPLACE) &&

@@ -264,6 +264,68 @@ static void plan_steps(tni_rows *p, int64_t *steps) {
   }
 }
 
+/* ---- a staged result ------------------------------------------------------------------------------------------------ */
+
+enum { MOST_RING_BYTES = 256 << 10 };
+
+/* Lowest and one-past-highest byte of an operand, from its first element on. */
+static void operand_range(const tni_rows *p, int operand, int64_t *out_begin, int64_t *out_end) {
+  *out_begin = 0;
+  *out_end = p->launch->operands[operand].element_bytes;
+  for (int d = 0; d < p->row_rank; d++) {
+    const int64_t reach = (p->row_dims[d] - 1) * p->row_strides[operand][d];
+    *(reach < 0 ? out_begin : out_end) += reach;
+  }
+}
+
+int64_t tni_staged_delay(const tni_rows *p) {
+  const tni_operand *to = &p->launch->operands[p->staged];
+  const int64_t stride = p->row_strides[p->staged][0], bytes = p->run * to->element_bytes;
+  int64_t begin, end, delay = 0;
+  operand_range(p, p->staged, &begin, &end);
+  if (stride < bytes)
+    return -1;
+  for (int i = 0; i < p->operands; i++) {
+    const tni_operand *from = &p->launch->operands[i];
+    if (from->kind != TN_VALUE_INPUT || p->access[i] == TNI_SPLAT) /* that is read before anything is written */
+      continue;
+    const int64_t ahead = to->data - from->data; /* of the input */
+    int64_t from_begin, from_end;
+    operand_range(p, i, &from_begin, &from_end);
+    if (from_begin >= ahead + end || ahead + begin >= from_end)
+      continue;
+    if (p->row_strides[i][0] != stride)
+      return -1;
+    /* Run r of the input meets run q of the result where ahead - its bytes < (r - q) * stride < ahead + bytes. */
+    if (ahead + bytes <= stride)
+      continue;
+    const int64_t runs = (ahead + bytes - 1) / stride;
+    if (runs * stride > ahead - p->run * from->element_bytes && runs > delay)
+      delay = runs;
+  }
+  return delay;
+}
+
+/* A run of the result for each that is not yet to be written. */
+static bool plan_ring(tni_rows *p) {
+  for (int i = 0; i < p->operands; i++)
+    if (p->launch->operands[i].value == p->launch->staged - 1)
+      p->staged = i;
+  if (!p->run || p->threads > 1 || p->row_rank != 2 || p->rows != 1 || p->kernel->pass_count != 1)
+    return false;
+  p->delay = tni_staged_delay(p);
+  if (p->delay < 0 || p->delay >= p->row_dims[0] ||
+      (p->delay + 1) * p->run * p->launch->operands[p->staged].element_bytes > MOST_RING_BYTES)
+    return false;
+  p->ring_offset = reserve(p, (size_t)((p->delay + 1) * p->run * p->launch->operands[p->staged].element_bytes));
+  int kept = 0;
+  for (int k = 0; k < p->direct_count; k++)
+    if (p->direct[k] != p->staged)
+      p->direct[kept++] = p->direct[k];
+  p->direct_count = kept;
+  return true;
+}
+
 /* ---- the plan ------------------------------------------------------------ */
 
 /* The plan's arrays, in one piece. Returns where the stages' steps go. */
@@ -328,6 +390,7 @@ bool tni_plan_rows(tni_rows *p, tni_launch *l) {
   p->elementwise = l->axis == TN_AXIS_NONE;
   p->has_moments = p->packs_blocks = false;
   p->run = p->run_blocks = 0;
+  p->staged = -1;
   p->memory_bytes = 64; /* never empty */
   p->splats = tni_splats();
   int64_t *const steps = take_arrays(p);
@@ -351,9 +414,9 @@ bool tni_plan_rows(tni_rows *p, tni_launch *l) {
   while (p->blocks >> (p->levels - 1))
     p->levels++;
   if (p->rows == 0)
-    return true;
+    return !l->staged;
   plan_threads(p);
-  if (!place_values(p))
+  if (!place_values(p) || (l->staged && !plan_ring(p)))
     return false;
   plan_steps(p, steps);
   plan_passes(p);

@@ -51,6 +51,7 @@ typedef struct cached_plan {
   tni_job *job; /* NULL: nothing was planned yet */
   tni_script *script; /* of the job; NULL: it is not one call after another */
   tni_results *results;
+  bool places; /* a result goes where it is stored to, which may be over an input */
   tni_launch checked, planned;
 } cached_plan;
 
@@ -91,6 +92,9 @@ static bool take_looks(const tn_kernel *kernel, tn_tensor *tensors, looks *out) 
     const tn_value *value = &kernel->values[v];
     const bool counts = value->kind == TN_VALUE_INPUT || (tni_is_result(value) && value->mode == TN_RESULT_STORE);
     if (counts && !add_look(out, &seen, value->index, tensors[value->index]))
+      return false;
+    const bool placed = tni_is_result(value) && value->mode == TN_RESULT_PLACE;
+    if (placed && !(tensors[value->reuse] && add_look(out, &seen, value->reuse, tensors[value->reuse])))
       return false;
   }
   return true;
@@ -218,7 +222,8 @@ static bool plan_again(const tni_launch *checked, tn_tensor *tensors, uint64_t *
 static bool follow(cached_plan *plan, tn_tensor *tensors, uint64_t *scalars) {
   if (!plan->job || !look_so(&plan->looks, tensors) || !tni_make_planned_results(plan->results, &plan->checked, tensors))
     return false;
-  const bool holds = plan->script ? tni_run_script(plan->script, tensors, scalars) : run_job(plan, tensors, scalars);
+  const bool holds = (!plan->places || plan->planned.staged == tni_staged_result(&plan->checked, tensors) + 1) &&
+                     (plan->script ? tni_run_script(plan->script, tensors, scalars) : run_job(plan, tensors, scalars));
   return holds || plan_again(&plan->checked, tensors, scalars);
 }
 
@@ -235,6 +240,10 @@ bool tni_launch_known(const tn_kernel *kernel, tn_tensor *tensors, uint64_t *sca
 /* Plans the launch in memory that is kept. Where that does not suffice there is more the next time. */
 static bool make_plan(cached_plan *plan, const tni_launch *l, tn_tensor *tensors) {
   plan->checked = plan->planned = *l;
+  plan->planned.staged = tni_staged_result(l, tensors) + 1;
+  plan->places = false;
+  for (int v = 0; v < l->kernel->value_count; v++)
+    plan->places |= tni_is_result(&l->kernel->values[v]) && l->kernel->values[v].mode == TN_RESULT_PLACE;
   tni_workspace_lend(plan->memory, plan->bytes);
   plan->results = tni_plan_results(l, tensors);
   tni_job *job = plan->results ? tni_prepare_launch(&plan->planned, tensors) : NULL;

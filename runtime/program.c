@@ -221,6 +221,33 @@ static int64_t block_elements(const tni_rows *p, const tni_row_state *s) {
   return rest < TN_BLOCK ? rest : TN_BLOCK;
 }
 
+/* A run of the staged result: where it is made, and then its place. */
+static char *ring_run(const tni_rows *p, const tni_row_state *s, int64_t run) {
+  const tni_operand *o = &p->launch->operands[p->staged];
+  return s->memory + p->ring_offset + (size_t)(run % (p->delay + 1) * p->run * o->element_bytes);
+}
+
+static void put_run(const tni_rows *p, const tni_row_state *s, int64_t run) {
+  memcpy(s->cursors[p->staged] + run * p->row_strides[p->staged][0], ring_run(p, s, run),
+         (size_t)(p->run * p->launch->operands[p->staged].element_bytes));
+}
+
+static void enter_staged(const tni_rows *p, const tni_row_state *s, int64_t block) {
+  const tni_operand *o = &p->launch->operands[p->staged];
+  s->row[o->value] = ring_run(p, s, block / p->run_blocks) + s->run_block * TN_BLOCK * o->element_bytes;
+}
+
+static void leave_staged(const tni_rows *p, const tni_row_state *s, int64_t block) {
+  const int64_t run = block / p->run_blocks;
+  if (s->run_block + 1 < p->run_blocks)
+    return;
+  if (run >= p->delay)
+    put_run(p, s, run - p->delay);
+  if (run + 1 == p->row_dims[0])
+    for (int64_t left = run + 1 - p->delay; left <= run; left++)
+      put_run(p, s, left);
+}
+
 /* Blocks [begin, end) of the row, begin a multiple of the least power of two
  * that is not below end - begin; leaves one node. */
 static void run_blocks(const tni_rows *p, tni_row_state *s, int pass,
@@ -231,7 +258,11 @@ static void run_blocks(const tni_rows *p, tni_row_state *s, int pass,
   for (int64_t block = begin; block < end; block++) {
     const int64_t offset = p->run ? 0 : block * TN_BLOCK, rest = p->length - offset;
     const int64_t n = p->run ? block_elements(p, s) : rest < TN_BLOCK ? rest : TN_BLOCK;
+    if (p->staged >= 0)
+      enter_staged(p, s, block);
     run_block(p, s, pass, offset, n);
+    if (p->staged >= 0)
+      leave_staged(p, s, block);
     if (p->run && s->top > 0) {
       tni_meet_last_node(p, s, pass);
     } else {
@@ -425,6 +456,11 @@ static void run_job(tni_job *base) {
 static bool renew_job(tni_job *base, tn_tensor *tensors) {
   (void)tensors;
   const job *j = (const job *)base;
+  if (j->plan.staged >= 0) {
+    const int64_t delay = tni_staged_delay(&j->plan);
+    if (delay < 0 || delay > j->plan.delay)
+      return false;
+  }
   begin_launch(&j->plan, j->states[0]);
   return true;
 }

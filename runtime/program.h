@@ -27,6 +27,7 @@ typedef struct tni_launch {
   int axis;       /* 0 .. rank-1, TN_AXIS_ALL or TN_AXIS_NONE */
   int64_t length; /* of the axis; of everything; 1 */
   int64_t inner;  /* product of the dims behind the axis */
+  int staged;     /* 1 + the result that lies over inputs which are read as they were, or 0: what runs sees to that */
   int operand_count;
   tni_operand *operands;
   tni_strides *strides; /* of each operand on the iteration space, in bytes */

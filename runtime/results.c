@@ -181,6 +181,45 @@ static bool can_reuse(const tni_launch *l, tn_tensor *tensors, int v,
   return true;
 }
 
+/* The elements of the place that the result is; NULL where they are not as many. */
+static tn_tensor cut_place(const tni_launch *l, tn_tensor place, int v, const tni_shape *s) {
+  const tn_value *value = &l->kernel->values[v];
+  const int missing = place ? tni_rank(place) - s->rank : -1;
+  if (missing < 0 || value->kind != TN_VALUE_RESULT ||
+      !tni_is_operand(place, value->dtype, TNI_OPERAND_FLAGS & ~TN_FLAG_READONLY))
+    return NULL;
+  for (int w = 0; w < l->kernel->value_count; w++)
+    if (w != v && tni_is_result(&l->kernel->values[w]))
+      return NULL;
+  for (int d = 0; d < tni_rank(place); d++)
+    if (place->dims[d] < (d < missing ? 1 : s->dims[d - missing]))
+      return NULL;
+  tni_tensor *t = tni_workspace_take(sizeof *t);
+  if (!t)
+    return NULL;
+  t->scope = NULL;
+  t->head.header = TN_HEADER(value->dtype, s->rank, tni_flags(place) & ~TN_FLAG_STRIDED);
+  t->head.data = place->data;
+  t->head.size = l->size;
+  for (int d = 0; d < s->rank; d++) {
+    t->head.dims[d] = s->dims[d];
+    t->head.strides[d] = place->strides[missing + d];
+  }
+  tni_note_strides(&t->head);
+  return &t->head;
+}
+
+int tni_staged_result(const tni_launch *l, tn_tensor *tensors) {
+  for (int v = 0; v < l->kernel->value_count; v++) {
+    const tn_value *value = &l->kernel->values[v];
+    const bool placed = tni_is_result(value) && value->mode == TN_RESULT_PLACE && tensors[value->reuse] &&
+                        tensors[value->index]->data == tensors[value->reuse]->data;
+    if (placed)
+      return may_write(l, tensors, v, tensors[value->index]) ? -1 : v;
+  }
+  return -1;
+}
+
 /* The tensor of one result; NULL if there is none. */
 static tn_tensor make_result(const tni_launch *l, tn_tensor *tensors, int v) {
   const tn_value *value = &l->kernel->values[v];
@@ -198,6 +237,12 @@ static tn_tensor make_result(const tni_launch *l, tn_tensor *tensors, int v) {
     }
     tni_check_write(t);
     return t;
+  }
+  if (mode == TN_RESULT_PLACE) {
+    tn_tensor t = cut_place(l, tensors[value->reuse], v, &s);
+    if (t)
+      return t;
+    mode = TN_RESULT_NEW;
   }
   if (mode == TN_RESULT_REUSE || mode == TN_RESULT_REPLACE) {
     tn_tensor t = tensors[value->reuse];
@@ -345,6 +390,8 @@ static tn_tensor make_planned(const tni_results *p, const planned *r, const tni_
       break;
     tni_check_write(t);
     return t;
+  case TN_RESULT_PLACE:
+    break;
   default: /* in place */
     t = tensors[value->reuse];
     if (clearly_fits(p, r, t, r->mode == TN_RESULT_REUSE ? TN_FLAG_WORKSPACE : 0, tensors))

@@ -54,6 +54,11 @@ typedef struct tni_rows {
   int levels;                   /* of the tree that blocks meet in */
   int64_t length, blocks, rows; /* of a row, of a row, of all */
   int64_t run, run_blocks;      /* a row in runs: elements and blocks of one; else 0 */
+  /* The operand of the launch's staged result, or -1: a run of it goes to a ring of `delay` + 1 runs, and to its place when the
+   * inputs there were read. */
+  int staged;
+  int64_t delay;
+  size_t ring_offset;
   int64_t row_dims[TN_MAX_RANK], outer_dims[TN_MAX_RANK];
   tni_strides *row_strides, *outer_strides; /* for each operand, as are */
   uint8_t *access, *direct, *entering, *leaving;
@@ -81,7 +86,10 @@ typedef struct tni_row_state {
   int top; /* nodes in use; the same for every reduction of the pass */
 } tni_row_state;
 
-/* Plans a launch, for at most so many threads. False where memory is short.
+/* The runs that a staged result has to be behind what is read, for where operands are now; -1: it cannot be staged so. */
+int64_t tni_staged_delay(const tni_rows *p);
+
+/* Plans a launch, for at most so many threads. False where memory is short, or a staged result cannot be.
  * Rows or blocks may be none: then `rows` is 0. */
 bool tni_plan_rows(tni_rows *p, tni_launch *launch);
 tni_row_state *tni_new_row_state(const tni_rows *p);

@@ -85,6 +85,19 @@ static bool reads_what_is_written(const struct tn_tensor_impl *v, const struct t
   return v_begin < dst_end && dst_begin < v_end;
 }
 
+/* Are these v's elements, each at its own place? */
+static bool is_there(const struct tn_tensor_impl *v, const tni_layout *to) {
+  const int64_t bytes = (int64_t)tni_element_bytes(to->dtype);
+  const int missing = to->rank - tni_rank(v);
+  if (v->data != to->data) return false;
+  for (int d = 0; d < to->rank; d++) {
+    const int own = d - missing;
+    if (to->dims[d] != (own < 0 ? 1 : v->dims[own])) return false;
+    if (to->dims[d] > 1 && to->strides[d] != v->strides[own] * bytes) return false;
+  }
+  return true;
+}
+
 /* Writes v, broadcast, to the elements of `to`, which lie in dst. */
 static bool store(const char *function, tn_tensor dst, const tni_layout *to, tn_tensor v) {
   int rank = 0;
@@ -102,6 +115,7 @@ static bool store(const char *function, tn_tensor dst, const tni_layout *to, tn_
     return false;
   }
   if (!is_writable(function, dst)) return false;
+  if (!weak && is_there(v, to)) return true;
   tni_check_write(dst);
   tn_tensor snapshot = NULL;
   if (!weak && reads_what_is_written(v, dst)) {

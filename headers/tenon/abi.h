@@ -97,8 +97,11 @@ typedef enum tn_result_mode {
   TN_RESULT_REUSE,     /* the tensor of input `reuse` where shape, dtype and layout are the result's and nobody else
                           reads it later; else as WORKSPACE (if the input is a workspace tensor) or NEW */
   TN_RESULT_STORE,     /* tensors[index] is the destination of a tn_store: written, the value broadcast to it */
-  TN_RESULT_REPLACE    /* tensors[reuse], which tn_rt_replaceable gave, where it is not NULL, has the result's dtype and
+  TN_RESULT_REPLACE,   /* tensors[reuse], which tn_rt_replaceable gave, where it is not NULL, has the result's dtype and
                           shape, and overlaps no other tensor of the launch but element for element; else as NEW */
+  TN_RESULT_PLACE      /* the first elements, by each dim, of tensors[reuse], which tn_rt_place gave, where it is not NULL, has the
+                          result's dtype and as many of them, and this is the launch's only tensor result; else as NEW. They
+                          may overlap inputs: all of these are read as they were */
 } tn_result_mode;
 
 typedef struct tn_value {
@@ -106,7 +109,7 @@ typedef struct tn_value {
   uint8_t dtype;    /* dtype code */
   uint8_t index;    /* in tensors[] or scalars[] */
   uint8_t mode;     /* tn_result_mode; results only */
-  uint8_t reuse;    /* index in tensors[]: of an input, TN_RESULT_REUSE, or of a candidate, TN_RESULT_REPLACE */
+  uint8_t reuse;    /* index in tensors[]: of an input, TN_RESULT_REUSE, or of a candidate, TN_RESULT_REPLACE and _PLACE */
   uint8_t keepdims; /* ROW_RESULT: reduced axes stay, as 1 */
   uint16_t shape;   /* RESULT that is not a store, LANES: the tensors (bit i: tensors[i]) whose shapes broadcast together
                        are the value's own shape. A launch is refused where that is not the whole iteration space, as in
@@ -233,6 +236,10 @@ tn_tensor tn_rt_sort(tn_tensor t, int64_t axis, int32_t mode);
  * of another name does. The caller is a region that ends old by tn_replace; `scoped` if it ends the scope then open,
  * too, and reads none but `others` until it does; else until the tn_replace. */
 tn_tensor tn_rt_replaceable(tn_tensor old, int32_t scoped, int32_t count, const tn_tensor *others);
+
+/* The elements of t that tn_store_at(t, v, starts) writes, if v reaches to the end; NULL where it fails whatever v is. Between
+ * a launch that writes a result there and the tn_store_at, which then finds it there, nobody reads t or leaves the region. */
+tn_tensor tn_rt_place(tn_tensor t, const int64_t *starts8);
 
 /* The workspace is a stack of the calling thread. A region enters before its first temporary and leaves with the
  * mark it got, on every way out; regions nest (callbacks, signals). */

@@ -249,6 +249,20 @@ def Tenon_ReplaceableOp : Tenon_Op<"replaceable", [Pure]> {
   }];
 }
 
+def Tenon_PlaceOp : Tenon_Op<"place", [Pure]> {
+  let summary = "the elements that tn_store_at is about to write, for the kernel that makes them, or NULL";
+  let description = [{
+    ```mlir
+    %p = tenon.place %u[%i, %j] : !llvm.ptr -> !llvm.ptr
+    %1 = tenon.kernel inputs(...) replacing(%p : !llvm.ptr) ... {modes = array<i32: 5>, reuse = array<i32: 0>}
+    %2 = tenon.call @tn_store_at_(%u, %1, %i, %j ...)       ; finds them there
+    ```
+  }];
+  let arguments = (ins AnyType:$tensor, Variadic<I64>:$starts);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$tensor `[` $starts `]` attr-dict `:` type($tensor) `->` type($result)";
+}
+
 def Tenon_ElementOp : Tenon_Op<"element", [SingleBlock, AttrSizedOperandSegments]> {
   let summary = "one element of a fused program, without the rest";
   let description = [{ As a kernel with one "element" result; `how` and `indices` as in tenon.read. }];

@@ -150,7 +150,7 @@ LogicalResult KernelOp::verify() {
     return emitOpError("results and destinations must match the yielded values");
   for (auto [mode, reuse] : llvm::zip(getModes(), getReuse()))
     if ((mode == TN_RESULT_REUSE && unsigned(reuse) >= getInputs().size()) ||
-        (mode == TN_RESULT_REPLACE && unsigned(reuse) >= getReplaceable().size()))
+        ((mode == TN_RESULT_REPLACE || mode == TN_RESULT_PLACE) && unsigned(reuse) >= getReplaceable().size()))
       return emitOpError("a result takes the memory of what is not there");
   return success();
 }

@@ -347,6 +347,9 @@ void Picture::drawKernel(KernelOp kernel) {
       node = dot.addNode(Dot::InPlace, (name.empty() ? type : name) + " in place" + (old.empty() ? "" : " of " + old),
                          {name.empty() ? "" : type, sure ? "" : "where shapes are equal"});
       dot.addEdge(memberNodes[step], node, Dot::Over);
+    } else if (kernel.getModes()[i] == TN_RESULT_PLACE) {
+      node = dot.addNode(Dot::InPlace, (name.empty() ? type : name) + " where it is stored", {name.empty() ? "" : type});
+      dot.addEdge(memberNodes[step], node, Dot::Over);
     } else {
       bool fresh = kernel.getModes()[i] == TN_RESULT_NEW;
       if (name.empty() && boxes.lookup(step).first.size() <= maxTitle)

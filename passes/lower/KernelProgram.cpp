@@ -341,10 +341,11 @@ KernelProgram cutKernel(KernelOp kernel) {
       entry = program.addValue(kind == "row" ? TN_VALUE_ROW_RESULT : TN_VALUE_RESULT, value.getType(), tensors++);
     tn_value &table = program.values[entry].entry;
     table.mode = kind == "store" ? TN_RESULT_STORE : kernel.getModes()[i];
-    table.reuse = kernel.getReuse()[i] + (table.mode == TN_RESULT_REPLACE ? candidates : 0);
+    table.reuse = kernel.getReuse()[i] + (table.mode == TN_RESULT_REPLACE || table.mode == TN_RESULT_PLACE ? candidates : 0);
     table.keepdims = kernel.getKeepdims()[i];
     table.shape = kernel.getShapes()[i];
-    cutter.inPlace |= table.mode == TN_RESULT_STORE || table.mode == TN_RESULT_REUSE || table.mode == TN_RESULT_REPLACE;
+    cutter.inPlace |= table.mode == TN_RESULT_STORE || table.mode == TN_RESULT_REUSE || table.mode == TN_RESULT_REPLACE ||
+                      table.mode == TN_RESULT_PLACE;
     cutter.results.push_back({value, entry, kind == "element" || kind == "store"});
   }
   cutter.measure();

@@ -77,6 +77,7 @@ private:
   void lowerChain(KernelOp last);
   void lowerElement(ElementOp element);
   void lowerReplaceable(ReplaceableOp replaceable);
+  void lowerPlace(PlaceOp place);
   void lowerNumber(NumberOp number);
   void lowerExit(ExitOp exit);
 
@@ -104,7 +105,7 @@ private:
   void setLive(StepValue which, Value value, bool temporary = false) { live[which].push_back({value, temporary, home}); }
   /// The same of what a launch made.
   void setMade(StepValue which, Value value, int64_t mode) {
-    bool temporary = mode == TN_RESULT_WORKSPACE || mode == TN_RESULT_REUSE;
+    bool temporary = mode == TN_RESULT_WORKSPACE || mode == TN_RESULT_REUSE || mode == TN_RESULT_PLACE;
     if (!temporary)
       outlive(which, value);
     setLive(which, value, temporary);
@@ -565,6 +566,12 @@ void RegionLowering::lowerReplaceable(ReplaceableOp replaceable) {
   values[replaceable.getResult()] = call("tn_rt_replaceable", pointer, {old, scoped, count, tensorArray});
 }
 
+void RegionLowering::lowerPlace(PlaceOp place) {
+  for (auto [i, start] : llvm::enumerate(place.getStarts()))
+    storeWord(lowered(start), indexArray, i);
+  values[place.getResult()] = call("tn_rt_place", pointer, {lowered(place.getTensor()), indexArray});
+}
+
 void RegionLowering::lowerNumber(NumberOp number) {
   Value value = lowered(number.getElement());
   Type type = number.getResult().getType();
@@ -680,6 +687,8 @@ void RegionLowering::lower(Operation &op) {
     lowerElement(element);
   else if (auto replaceable = dyn_cast<ReplaceableOp>(op))
     lowerReplaceable(replaceable);
+  else if (auto place = dyn_cast<PlaceOp>(op))
+    lowerPlace(place);
   else if (auto number = dyn_cast<NumberOp>(op))
     lowerNumber(number);
   else if (auto exit = dyn_cast<ExitOp>(op))
@@ -735,7 +744,7 @@ void RegionLowering::run() {
     }
     if (auto replaceable = dyn_cast<ReplaceableOp>(op))
       tensors = std::max<unsigned>(tensors, replaceable.getOthers().size());
-    if (isa<AliasOp, SortOp>(op))
+    if (isa<AliasOp, SortOp, PlaceOp>(op))
       temporaries.insert(op->getBlock());
   });
   b.setInsertionPointToEnd(entry);

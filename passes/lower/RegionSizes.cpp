@@ -6,6 +6,7 @@
 // kernel runs: a launch whose operands do not fit refuses. What may be one thing or another stays unknown.
 
 #include "RegionSizes.h"
+#include "tensor/PlanResults.h"
 #include "KernelProgram.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -394,11 +395,24 @@ WrittenBytes RegionSizes::temporariesOf(KernelOp kernel, bool byBlocks) {
   return bytes;
 }
 
+/// Whether the result's place is in a tensor that the kernel reads: where that cannot be done row by row, it is made aside.
+static bool isOverInput(KernelOp kernel, unsigned result) {
+  if (kernel.getModes()[result] != TN_RESULT_PLACE)
+    return false;
+  auto rootOf = [](Value tensor) {
+    while (auto alias = tensor.getDefiningOp<AliasOp>())
+      tensor = alias.getOperand();
+    return handleOf(tensor);
+  };
+  Value place = rootOf(kernel.getReplaceable()[kernel.getReuse()[result]].getDefiningOp<PlaceOp>().getTensor());
+  return llvm::any_of(kernel.getInputs(), [&](Value input) { return rootOf(input) == place; });
+}
+
 WrittenBytes RegionSizes::newTensorsOf(KernelOp kernel) {
   WrittenBytes bytes;
   forEachTensor(kernel, [&](unsigned i, Value value) {
     int32_t mode = kernel.getModes()[i];
-    if (mode == TN_RESULT_NEW || (mode == TN_RESULT_REPLACE && !isInPlace(kernel, i)))
+    if (mode == TN_RESULT_NEW || (mode == TN_RESULT_REPLACE && !isInPlace(kernel, i)) || isOverInput(kernel, i))
       bytes.add(shapeOf(value), getElementTypeOrSelf(value.getType()));
   });
   return bytes;
@@ -476,6 +490,7 @@ std::string describeKernel(KernelOp kernel, RegionSizes &sizes) {
   if (!applies && !reductions && !kernel.getProduct())
     out << "a copy";
   unsigned inPlace = 0, fresh = 0, perhaps = 0; // perhaps: in place if the shapes turn out equal
+  unsigned placed = 0;                          // where tn_store_at puts it
   unsigned blocks = 0;                          // made by blocks of rows, in place of each other or not
   forEachTensor(kernel, [&](unsigned i, Value value) {
     if (isByBlocks(kernel, value)) {
@@ -484,11 +499,14 @@ std::string describeKernel(KernelOp kernel, RegionSizes &sizes) {
     }
     bool reuses = oldOf(kernel, i) != nullptr;
     fresh += kernel.getModes()[i] == TN_RESULT_NEW;
+    placed += kernel.getModes()[i] == TN_RESULT_PLACE;
     inPlace += reuses;
     perhaps += reuses && !sizes.isInPlace(kernel, i);
   });
   if (!kernel.getDestinations().empty())
     out << "; written into the stored-to tensor";
+  if (placed)
+    out << "; written where tn_store_at puts it";
   if (inPlace)
     out << "; " << inPlace << " in place" << (perhaps ? " where shapes are equal" : "");
   if (fresh)

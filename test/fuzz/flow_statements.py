@@ -15,13 +15,13 @@ class Statements:
             if getattr(self, self.r.choices(kinds, weights)[0])() is not None:
                 return
 
-    TABLE = [("assign", 18), ("local", 6), ("scalar", 4), ("show", 4), ("plain_store", 4), ("store", 4), ("store_at", 3), ("set", 2), ("overlap", 1),
+    TABLE = [("assign", 18), ("local", 6), ("scalar", 4), ("show", 4), ("plain_store", 4), ("store", 4), ("store_at", 3), ("set", 2), ("overlap", 1), ("stencil", 2),
              ("swap", 1), ("ping_pong", 0.6), ("free", 1), ("old", 1), ("wrong", 1.2), ("errors", 0.6), ("helper", 4), ("leave", 2.5),
              ("stack_memory", 0.8), ("ring", 0.4),
              ("branch", 8), ("switch", 2), ("loop", 9), ("scope_block", 1.5), ("manual_scope", 1.2), ("again", 0.6), ("turn", 1)]
 
     # What a program is about: these kinds are tried several times as often.
-    FLAVOURS = [(), (), ("assign", "swap", "ping_pong", "old", "loop"), ("store", "store_at", "set", "overlap", "plain_store"),
+    FLAVOURS = [(), (), ("assign", "swap", "ping_pong", "old", "loop"), ("store", "store_at", "set", "overlap", "stencil", "plain_store"),
                 ("leave", "switch", "again", "manual_scope", "branch"), ("wrong", "errors", "leave"), ("helper",),
                 ("scope_block", "manual_scope", "old", "free", "local"), ("scalar", "show", "set", "plain_store")]
 
@@ -263,6 +263,31 @@ class Statements:
                             f"tn_store(tn_view(a + 1, TN_F32, {self.P}, {self.N}), tn_add(va, {self.number()}));",
                             f"tn_store(va, tn_mul(tn_view(a + 2, TN_F32, {self.P}, {self.N}), {self.number()}));",
                             f"tn_store({w}, tn_transpose({w}));" if self.square else f"tn_store({w}, tn_sub({w}, tn_mean_keepdims({w}, 0)));"]))
+        return True
+
+    def stencil(self):
+        """Windows of one size, combined, and stored to a third; perhaps with a number read of them first."""
+        h = self.writable("m")
+        if not h:
+            return None
+        w, r, n = self.mention(h), self.r, self.name("n")
+        rows, columns = r.choice(["-1", "-2"]), r.choice(["-1", "-2", "TN_END"])
+
+        def window():
+            i = r.randrange(-int(rows) + 1)
+            j = 0 if columns == "TN_END" else r.randrange(-int(columns) + 1)
+            ends = [end if end != "0" else "TN_END" for end in (str(i + int(rows)), columns if columns == "TN_END" else str(j + int(columns)))]
+            source = w if r.random() < 0.8 else self.leaf("m")
+            return f"tn_window({source}, {i}, {ends[0]}, {j}, {ends[1]})", i, j
+        (x, i, j), (y, _, _) = window(), window()
+        self.line("{")
+        self.line(f"  tn_tensor {n} = tn_{r.choice(['add', 'sub', 'maximum'])}(tn_mul({x}, {r.choice(['0.5f', '-0.25f'])}), {y});")
+        if self.chance(0.6):
+            self.line(f"  s += fz_bound(tn_item(tn_{r.choice(['reduce_max', 'reduce_min', 'sum'])}({r.choice([n, f'tn_abs({n})'])})));")
+        if self.chance(0.15):
+            self.line(f"  s += fz_bound(tn_item(tn_sum({self.leaf('m')})));")
+        self.line(f"  tn_store_at({w}, {n}, {r.choice([i, 0, 0])}, {j if columns != 'TN_END' else 0});")
+        self.line("}")
         return True
 
     def stack_memory(self):
