@@ -49,6 +49,16 @@ static inline bool tni_is_result(const tn_value *value) {
   return value->kind == TN_VALUE_RESULT || value->kind == TN_VALUE_ROW_RESULT;
 }
 
+/* Whether all reductions come to the same in whatever order and grouping their terms are, in one pass. */
+static inline bool tni_is_free_of_order(const tn_kernel *kernel) {
+  for (int r = 0; r < kernel->reduction_count; r++) {
+    const int kind = kernel->reductions[r].kind;
+    if (kind != TN_REDUCE_MAX && kind != TN_REDUCE_MIN)
+      return false;
+  }
+  return kernel->pass_count == 1;
+}
+
 /* The result, as an index of values, whose place overlaps inputs, or -1. */
 int tni_staged_result(const tni_launch *l, tn_tensor *tensors);
 

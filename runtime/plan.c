@@ -6,6 +6,7 @@
  * a stage reaches it: in place, as a splat of one element, or in scratch memory
  * that is packed before the stages and unpacked behind them.
  */
+#include "launch.h"
 #include "rows.h"
 #include "threads.h"
 #include "workspace.h"
@@ -59,20 +60,10 @@ static void plan_pieces(tni_rows *p, tni_launch *l) {
   }
 }
 
-/* Whether all reductions come to the same in whatever order and grouping their terms are. */
-static bool is_free_of_order(const tn_kernel *kernel) {
-  for (int r = 0; r < kernel->reduction_count; r++) {
-    const int kind = kernel->reductions[r].kind;
-    if (kind != TN_REDUCE_MAX && kind != TN_REDUCE_MIN)
-      return false;
-  }
-  return kernel->pass_count == 1;
-}
-
 /* A row whose inner runs lie in place is walked run by run, where the order cannot be seen: a block ends with its run. */
 static void plan_runs(tni_rows *p, const tni_launch *l) {
   const int last = p->row_rank - 1;
-  if (last < 1 || p->row_dims[last] < SHORT_REDUCED || !is_free_of_order(p->kernel))
+  if (last < 1 || p->row_dims[last] < SHORT_REDUCED || !tni_is_free_of_order(p->kernel))
     return;
   for (int i = 0; i < l->operand_count; i++) {
     if (l->operands[i].kind == TN_VALUE_ROW_RESULT)

@@ -181,9 +181,11 @@ static bool can_reuse(const tni_launch *l, tn_tensor *tensors, int v,
   return true;
 }
 
-/* The elements of the place that the result is; NULL where they are not as many. */
-static tn_tensor cut_place(const tni_launch *l, tn_tensor place, int v, const tni_shape *s) {
+/* The elements of the place that the result is; NULL where they are not as many, or are read and the result would have to be
+ * made aside. */
+static tn_tensor cut_place(const tni_launch *l, tn_tensor *tensors, int v, const tni_shape *s) {
   const tn_value *value = &l->kernel->values[v];
+  tn_tensor place = tensors[value->reuse];
   const int missing = place ? tni_rank(place) - s->rank : -1;
   if (missing < 0 || value->kind != TN_VALUE_RESULT ||
       !tni_is_operand(place, value->dtype, TNI_OPERAND_FLAGS & ~TN_FLAG_READONLY))
@@ -206,15 +208,20 @@ static tn_tensor cut_place(const tni_launch *l, tn_tensor place, int v, const tn
     t->head.strides[d] = place->strides[missing + d];
   }
   tni_note_strides(&t->head);
-  return &t->head;
+  const tn_kernel *kernel = l->kernel;
+  const bool by_rows = kernel->axis == TN_AXIS_ALL && tni_is_free_of_order(kernel);
+  return by_rows || may_write(l, tensors, v, &t->head) ? &t->head : NULL;
+}
+
+static bool is_placed(const tn_value *value, tn_tensor *tensors) {
+  return tni_is_result(value) && value->mode == TN_RESULT_PLACE && tensors[value->reuse] &&
+         tensors[value->index]->data == tensors[value->reuse]->data;
 }
 
 int tni_staged_result(const tni_launch *l, tn_tensor *tensors) {
   for (int v = 0; v < l->kernel->value_count; v++) {
     const tn_value *value = &l->kernel->values[v];
-    const bool placed = tni_is_result(value) && value->mode == TN_RESULT_PLACE && tensors[value->reuse] &&
-                        tensors[value->index]->data == tensors[value->reuse]->data;
-    if (placed)
+    if (is_placed(value, tensors))
       return may_write(l, tensors, v, tensors[value->index]) ? -1 : v;
   }
   return -1;
@@ -239,7 +246,7 @@ static tn_tensor make_result(const tni_launch *l, tn_tensor *tensors, int v) {
     return t;
   }
   if (mode == TN_RESULT_PLACE) {
-    tn_tensor t = cut_place(l, tensors[value->reuse], v, &s);
+    tn_tensor t = cut_place(l, tensors, v, &s);
     if (t)
       return t;
     mode = TN_RESULT_NEW;
@@ -296,6 +303,7 @@ enum { MOST_INPUTS = 32 };
 
 typedef struct planned {
   uint8_t mode, value;
+  bool placed; /* PLACE: the plan is for a result that is there */
   uint32_t in_place; /* inputs that may be the result, element for element: bits */
   size_t bytes;
   struct tn_tensor_impl model;
@@ -341,7 +349,7 @@ tni_results *tni_plan_results(const tni_launch *l, tn_tensor *tensors) {
       continue;
     const tni_shape s = tni_result_shape(l, value);
     planned *r = &p->result[p->count++];
-    *r = (planned){.mode = value->mode, .value = (uint8_t)v};
+    *r = (planned){.mode = value->mode, .value = (uint8_t)v, .placed = is_placed(value, tensors)};
     if (!tni_checked_size(s.rank, s.dims, value->dtype, &r->model.size))
       return NULL;
     r->bytes = (size_t)r->model.size * tni_element_bytes(value->dtype);
@@ -391,7 +399,12 @@ static tn_tensor make_planned(const tni_results *p, const planned *r, const tni_
     tni_check_write(t);
     return t;
   case TN_RESULT_PLACE:
-    break;
+    t = make_result(l, tensors, r->value);
+    if (!t || r->placed == (t->data == tensors[value->reuse]->data))
+      return t;
+    if (!(tni_flags(t) & TN_FLAG_WORKSPACE))
+      tn_free(t);
+    return NULL;
   default: /* in place */
     t = tensors[value->reuse];
     if (clearly_fits(p, r, t, r->mode == TN_RESULT_REUSE ? TN_FLAG_WORKSPACE : 0, tensors))

@@ -11,7 +11,8 @@
 // The call stays: it finds its elements there, or, where the place did not do, somewhere else, and does what it always did. What
 // the launch promises is that it reads all of its inputs as they were; what is seen to here is that nobody looks at u between the
 // two, neither the region nor the user's own calls, which must not go on there. Requires  tenon-plan-results,
-// tenon-chain-kernels. Refuses  a value that has other uses, and kernels with other tensors for results.
+// tenon-chain-kernels. Refuses  a value that has other uses, kernels with other tensors for results, and those that read u in
+// another order and cannot go row by row: all of the value would have to be made aside.
 
 #include "ChainKernels.h"
 #include "Passes.h"
@@ -56,6 +57,23 @@ static bool isHarmless(Operation &op) {
          !call->hasAttr(readsAttribute);
 }
 
+/// Whether the kernel can keep the rows back that it still reads: its reductions take rows as they come (runtime/plan.c).
+static bool goesRowByRow(KernelOp kernel) {
+  return kernel.getReduces() && !kernel.getAxis() && llvm::all_of(kernel.getBody().getOps<ReductionOp>(), [](ReductionOp reduction) {
+           return reduction.getKind() == "max" || reduction.getKind() == "min";
+         });
+}
+
+/// Whether the kernel reads elements of the target by an alias.
+static bool readsAlias(KernelOp kernel, Value target) {
+  return llvm::any_of(kernel.getInputs(), [&](Value input) {
+    bool isAlias = input.getDefiningOp<AliasOp>() != nullptr;
+    while (auto alias = input.getDefiningOp<AliasOp>())
+      input = alias.getOperand();
+    return isAlias && handleOf(input) == target;
+  });
+}
+
 void PlanPlacesPass::plan(CallOp call, DominanceInfo &dominance) {
   Value made = call.getOperand(1);
   auto kernel = made.getDefiningOp<KernelOp>();
@@ -73,6 +91,8 @@ void PlanPlacesPass::plan(CallOp call, DominanceInfo &dominance) {
   Value target = handleOf(call.getOperand(0));
   auto isThere = [&](Value value) { return dominance.properlyDominates(value, kernel); };
   if (target.getDefiningOp<AliasOp>() || !isThere(target) || !llvm::all_of(starts, isThere))
+    return;
+  if (readsAlias(kernel, target) && !goesRowByRow(kernel))
     return;
   OpBuilder b(kernel);
   Value place = PlaceOp::create(b, call.getLoc(), LLVM::LLVMPointerType::get(b.getContext()), target, starts);

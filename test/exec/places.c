@@ -28,6 +28,12 @@ static void state(const char *what, double number) {
   tn_clear_error();
 }
 
+/* 8 x 8 of an array of rows of 80, from here on. */
+static tn_tensor part(float *m, int64_t i, int64_t j) {
+  const int64_t dims[] = {8, 8}, strides[] = {80, 1};
+  return tn_view_strided(m + 80 * i + j, TN_F32, 2, dims, strides);
+}
+
 /* Windows of u, moved by (di, dj) and (ei, ej), meet in the middle one. */
 FUNCTION float stencil(tn_tensor u, int64_t di, int64_t dj, int64_t ei, int64_t ej, int turns) {
   const int64_t m = tn_dim(u, 0), n = tn_dim(u, 1), b = 3;
@@ -44,12 +50,12 @@ FUNCTION float stencil(tn_tensor u, int64_t di, int64_t dj, int64_t ei, int64_t 
   return change;
 }
 
-/* The order of a sum can be seen: made aside. */
+/* The order of a sum can be seen, and that of elements is another one: not in place. */
 FUNCTION float squares(tn_tensor u, int turns) {
   float sum = 0;
   for (int turn = 0; turn < turns; turn++) {
     TN_SCOPE;
-    // CHECK-DAG: places.c:[[@LINE+1]]:{{.*}}1 reduction; written where tn_store_at puts it;
+    // CHECK-DAG: places.c:[[@LINE+1]]:{{.*}}1 reduction; 1 new tensor;
     tn_tensor next = tn_mul(tn_add(tn_window(u, 0, -2, 1, -1), tn_window(u, 2, TN_END, 1, -1)), 0.5f);
     sum = tn_item_f32(tn_sum(tn_square(next)));
     tn_store_at(u, next, 1, 1);
@@ -60,7 +66,7 @@ FUNCTION float squares(tn_tensor u, int turns) {
 FUNCTION void elements(tn_tensor u, int turns) {
   for (int turn = 0; turn < turns; turn++) {
     TN_SCOPE;
-    // CHECK-DAG: places.c:[[@LINE+1]]:{{.*}}2 operations an element; written where tn_store_at puts it;
+    // CHECK-DAG: places.c:[[@LINE+1]]:{{.*}}2 operations an element; 1 new tensor;
     tn_store_at(u, tn_mul(tn_add(tn_window(u, 0, -1, 0, -1), tn_window(u, 1, TN_END, 1, TN_END)), tn_window(u, 0, -1, 1, TN_END)), 1, 0);
   }
 }
@@ -109,6 +115,15 @@ FUNCTION void anywhere(tn_tensor u, tn_tensor x, int64_t i, int64_t j, int turns
     const float least = tn_item_f32(tn_reduce_min(next));
     tn_store_at(u, next, i, j);
     state("anywhere", least);
+  }
+}
+
+/* What is read is what is written to, by another name, or partly, or not. */
+FUNCTION void by_names(tn_tensor u, const tn_tensor *x, int turns) {
+  for (int turn = 0; turn < turns; turn++) {
+    TN_SCOPE;
+    // CHECK-DAG: places.c:[[@LINE+1]]:{{.*}}2 operations an element; written where tn_store_at puts it;
+    tn_store_at(u, tn_add(tn_mul(x[turn % 7 * 3 % 4], 0.5f), 1), 2, 3);
   }
 }
 
@@ -171,7 +186,7 @@ int main(void) {
     state("elements", 0);
   }
   TN_SCOPE;
-  tn_tensor u = tn_view(memory, TN_F32, 48, 80), y = tn_view(other, TN_F32, 48, 80);
+  tn_tensor u = tn_view(memory, TN_F32, 48, 80);
   fill();
   state("other memory", stencil(tn_window(u, 2, 40, 4, 70), 1, 1, -2, 0, 5) + stencil(tn_transpose(u), 1, 0, -1, 0, 5));
   state("cache", cache(u, tn_view(other, TN_F32, 5), tn_view(other + 9, TN_F32, 5, 70), 9));
@@ -179,23 +194,29 @@ int main(void) {
   fill();
   state("turned", turned(u, 5));
   state("spread", spread(u, 5));
-  anywhere(u, tn_window(y, 0, 8, 0, 8), 3, 5, 4);
-  anywhere(u, tn_window(u, 0, 8, 0, 8), 3, 5, 4);
-  anywhere(u, tn_window(u, 0, 8, 0, 8), -8, -8, 2);
-  anywhere(u, tn_window(u, 0, 8, 0, 8), -7, -8, 2);
-  anywhere(u, tn_window(u, 0, 8, 0, 8), 41, 0, 2);
-  anywhere(u, tn_window(u, 0, 8, 0, 8), -49, 0, 2);
+  anywhere(u, part(other, 0, 0), 3, 5, 4);
+  for (int64_t i = 0; i < 7; i++)
+    anywhere(u, part(memory, 3, 3), i, i % 3 + 2, 4);
+  anywhere(u, part(memory, 0, 0), -8, -8, 2);
+  anywhere(u, part(memory, 0, 0), -7, -8, 2);
+  anywhere(u, part(memory, 0, 0), 41, 0, 2);
+  anywhere(u, part(memory, 0, 0), -49, 0, 2);
   anywhere(u, tn_at(u, 4), 9, 0, 4);
   anywhere(tn_at(u, 4), tn_at(u, 5), 0, 0, 2);
   anywhere(u, tn_view(other, TN_F64, 4, 4), 3, 5, 2);
-  anywhere(tn_view_const(memory, TN_F32, 48, 80), tn_window(y, 0, 8, 0, 8), 3, 5, 2);
+  anywhere(tn_view_const(memory, TN_F32, 48, 80), part(other, 0, 0), 3, 5, 2);
   const int64_t dims[] = {40, 40}, strides[] = {0, 1};
-  anywhere(tn_view_strided(memory, TN_F32, 2, dims, strides), tn_window(y, 0, 8, 0, 8), 3, 5, 2);
-  anywhere(tn_slice_step(u, 0, TN_END, 0, -1), tn_window(u, 0, 8, 0, 8), 3, 5, 4);
+  anywhere(tn_view_strided(memory, TN_F32, 2, dims, strides), part(other, 0, 0), 3, 5, 2);
+  anywhere(tn_slice_step(u, 0, TN_END, 0, -1), part(memory, 0, 0), 3, 5, 4);
   anywhere(u, tn_zeros(TN_F32, 0, 8), 3, 5, 2);
-  anywhere(NULL, tn_window(u, 0, 8, 0, 8), 3, 5, 2);
+  anywhere(NULL, part(memory, 0, 0), 3, 5, 2);
   fill();
   state("watched", watched(u, 5));
+  const tn_tensor names[] = {part(other, 0, 0), part(memory, 1, 1), part(memory, 2, 3), part(memory, 9, 11)};
+  for (int turns = 1; turns < 9; turns++) {
+    by_names(u, names, turns);
+    state("by names", turns);
+  }
   state("peeked", peeked(u, 5));
   state("twice", twice(u, 5));
   return 0;
