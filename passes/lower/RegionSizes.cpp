@@ -6,7 +6,6 @@
 // kernel runs: a launch whose operands do not fit refuses. What may be one thing or another stays unknown.
 
 #include "RegionSizes.h"
-#include "tensor/PlanResults.h"
 #include "KernelProgram.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -15,6 +14,7 @@
 #include "region/Names.h"
 #include "region/Ops.h"
 #include "tensor/ChainKernels.h"
+#include "tensor/PlanResults.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -399,11 +399,6 @@ WrittenBytes RegionSizes::temporariesOf(KernelOp kernel, bool byBlocks) {
 static bool isOverInput(KernelOp kernel, unsigned result) {
   if (kernel.getModes()[result] != TN_RESULT_PLACE)
     return false;
-  auto rootOf = [](Value tensor) {
-    while (auto alias = tensor.getDefiningOp<AliasOp>())
-      tensor = alias.getOperand();
-    return handleOf(tensor);
-  };
   Value place = rootOf(kernel.getReplaceable()[kernel.getReuse()[result]].getDefiningOp<PlaceOp>().getTensor());
   return llvm::any_of(kernel.getInputs(), [&](Value input) { return rootOf(input) == place; });
 }

@@ -67,10 +67,7 @@ static bool goesRowByRow(KernelOp kernel) {
 /// Whether the kernel reads elements of the target by an alias.
 static bool readsAlias(KernelOp kernel, Value target) {
   return llvm::any_of(kernel.getInputs(), [&](Value input) {
-    bool isAlias = input.getDefiningOp<AliasOp>() != nullptr;
-    while (auto alias = input.getDefiningOp<AliasOp>())
-      input = alias.getOperand();
-    return isAlias && handleOf(input) == target;
+    return input.getDefiningOp<AliasOp>() && rootOf(input) == target;
   });
 }
 

@@ -83,13 +83,6 @@ struct PlanReplacesPass : impl::PlanReplacesPassBase<PlanReplacesPass> {
 
 } // namespace
 
-/// What an alias's or a tensor's elements belong to, as the region knows it.
-static Value rootOf(Value tensor) {
-  while (auto alias = tensor.getDefiningOp<AliasOp>())
-    tensor = alias.getOperand();
-  return handleOf(tensor);
-}
-
 static bool isHandle(Value value) { return isa<TensorType, LLVM::LLVMPointerType>(value.getType()); }
 
 static bool isScopeCall(Operation &op) {

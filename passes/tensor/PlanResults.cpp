@@ -92,6 +92,12 @@ Value handleOf(Value tensor) {
   return named ? Value(named.getHandle()) : tensor;
 }
 
+Value rootOf(Value tensor) {
+  while (auto alias = tensor.getDefiningOp<AliasOp>())
+    tensor = alias.getOperand();
+  return handleOf(tensor);
+}
+
 /// The last step at which the value may be wanted should a guard fail: by the user's own calls, or to make again a
 /// value that was fused away and that they use.
 static int32_t lastNeedByUser(Operation *producer, OriginalOp original) {

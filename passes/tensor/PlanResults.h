@@ -19,6 +19,8 @@ inline constexpr llvm::StringLiteral readsAttribute = "tenon.reads";
 
 /// The handle by which a tensor came, or the tensor itself.
 mlir::Value handleOf(mlir::Value tensor);
+/// The same down a chain of aliases: what a tensor's elements belong to, as the region knows it.
+mlir::Value rootOf(mlir::Value tensor);
 
 /// The last position at which the user's own calls may make a step's value again, should a guard of the region fail; -1
 /// where it is in memory.
