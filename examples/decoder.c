@@ -26,8 +26,8 @@ typedef struct decoder {
   int layers;
   tn_tensor embedding, norm; /* [vocabulary, dim], also the last layer; [dim] */
   tn_tensor cosines, sines;  /* [tokens, dim / heads / 2] */
+  float *angles;             /* their memory */
   block layer[MOST_LAYERS];
-  float *memory, *angles; /* of the weights, and of cosines and sines */
 } decoder;
 
 static tn_tensor rms_norm(tn_tensor x, tn_tensor weight) {
@@ -77,15 +77,16 @@ static tn_tensor weights(float **p, int64_t rows, int64_t columns) {
   return w;
 }
 
-static decoder make_decoder(int64_t tokens, int64_t dim, int layers, int64_t heads, int64_t hidden,
+static int64_t count_weights(int64_t dim, int64_t layers, int64_t hidden, int64_t vocabulary) {
+  return vocabulary * dim + dim + layers * (2 * dim + 4 * dim * dim + 3 * hidden * dim);
+}
+
+/* p: the weights, as many as count_weights says; those of norms become 1. */
+static decoder make_decoder(float *p, int64_t tokens, int64_t dim, int layers, int64_t heads, int64_t hidden,
                             int64_t vocabulary) {
   const int64_t half = dim / heads / 2;
-  const int64_t count = vocabulary * dim + dim + layers * (2 * dim + 4 * dim * dim + 3 * hidden * dim);
-  const float wide = 1.5f / sqrtf((float)dim);
   decoder d = {
       .dim = dim, .heads = heads, .hidden = hidden, .vocabulary = vocabulary, .tokens = tokens, .layers = layers};
-  d.memory = example_array(count, 11, -wide, wide);
-  float *p = d.memory;
   d.embedding = weights(&p, vocabulary, dim);
   d.norm = weights(&p, 0, dim);
   tn_store(d.norm, 1);
@@ -111,11 +112,6 @@ static decoder make_decoder(int64_t tokens, int64_t dim, int layers, int64_t hea
   return d;
 }
 
-static void free_decoder(decoder *d) {
-  free(d->memory);
-  free(d->angles);
-}
-
 int main(int argc, char **argv) {
   const int64_t tokens = example_argument(argc, argv, 1, 24), dim = example_argument(argc, argv, 2, 32);
   const int layers = (int)example_argument(argc, argv, 3, 4), repeats = (int)example_argument(argc, argv, 7, 0);
@@ -123,7 +119,9 @@ int main(int argc, char **argv) {
   const int64_t vocabulary = example_argument(argc, argv, 6, 100);
   if (layers < 1 || layers > MOST_LAYERS || heads < 1 || dim % (2 * heads))
     return fputs("decoder: no such shape\n", stderr), 1;
-  decoder d = make_decoder(tokens, dim, layers, heads, hidden, vocabulary);
+  const float wide = 1.5f / sqrtf((float)dim);
+  float *memory = example_array(count_weights(dim, layers, hidden, vocabulary), 11, -wide, wide);
+  decoder d = make_decoder(memory, tokens, dim, layers, heads, hidden, vocabulary);
   double *times = calloc((size_t)(repeats * tokens) + 1, sizeof *times);
 
   printf("tokens         1");
@@ -143,6 +141,7 @@ int main(int argc, char **argv) {
     }
   example_report(times, count);
   free(times);
-  free_decoder(&d);
+  free(memory);
+  free(d.angles);
   return example_status();
 }

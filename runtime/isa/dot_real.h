@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * dot_real.h - matrix times vector for one dtype, summed as a line of `sum` is: by lanes (docs/numerics.md, section 7).
- * The includer defines real, NAME and ROWS_AT_ONCE.
+ * The includer defines real and NAME.
  *
  * Rows are gathered a few at a time, so that x is loaded once for all of them, and their last lanes are halved as many
- * at once as a vector has elements: the same additions, of which one instruction then does those of many rows.
+ * at once as a vector has elements: the same additions, of which one instruction then does those of many rows. A matrix
+ * that comes from afar is read in two streams, one for each half of its rows: processors fetch ahead in the order in
+ * which elements stand in memory, and wait at the end of each page, which the other stream fills.
  */
 #define vec NAME(vec)
 #define LANES ((int64_t)(VECTOR_BYTES / sizeof(real)))
@@ -41,84 +43,106 @@ enum {
     }                                                                                                                  \
     PART(rows, 0) PART(rows, 1) PART(rows, 2) PART(rows, 3) ROWS_##rows(LEAVE)                                         \
   }
-/* Their lanes, halved until one vector is left of each. */
+#define DEFINE_ADD(rows)                                                                                               \
+  static inline void NAME(add_##rows)(vec (*to)[rows][4], vec (*from)[rows][4], int groups) {                          \
+    for (int g = 0; g < groups; g++)                                                                                   \
+      for (int r = 0; r < rows; r++)                                                                                   \
+        for (int q = 0; q < 4; q++)                                                                                    \
+          to[g][r][q] += from[g][r][q];                                                                                \
+  }
+/* Lanes, halved until one vector is left of each row. */
+#define DEFINE_LAST(rows)                                                                                              \
+  static inline void NAME(last_##rows)(vec (*lanes)[rows][4], vec *out) {                                              \
+    for (int half = NAME(GROUPS) / 2; half > 0; half /= 2)                                                             \
+      NAME(add_##rows)(lanes, lanes + half, half);                                                                     \
+    for (int r = 0; r < rows; r++)                                                                                     \
+      out[r] = (lanes[0][r][0] + lanes[0][r][2]) + (lanes[0][r][1] + lanes[0][r][3]);                                  \
+  }
 #define DEFINE_SUM(rows)                                                                                               \
   static void NAME(sum_##rows)(int64_t k, const real *a, int64_t a_row, const real *x, vec *out) {                     \
     vec lanes[NAME(GROUPS)][rows][4];                                                                                  \
     for (int g = 0; g < NAME(GROUPS); g++)                                                                             \
       NAME(gather_##rows)(k - g * NAME(GROUP), a + g * NAME(GROUP), a_row, x + g * NAME(GROUP), lanes[g]);             \
-    for (int half = NAME(GROUPS) / 2; half > 0; half /= 2)                                                             \
-      for (int g = 0; g < half; g++)                                                                                   \
-        for (int r = 0; r < rows; r++)                                                                                 \
-          for (int q = 0; q < 4; q++)                                                                                  \
-            lanes[g][r][q] += lanes[g + half][r][q];                                                                   \
-    for (int r = 0; r < rows; r++)                                                                                     \
-      out[r] = (lanes[0][r][0] + lanes[0][r][2]) + (lanes[0][r][1] + lanes[0][r][3]);                                  \
+    NAME(last_##rows)(lanes, out);                                                                                     \
   }
-#define DEFINE_SUM_(rows) DEFINE_GATHER(rows) DEFINE_SUM(rows)
-DEFINE_SUM_(1)
-#if ROWS_AT_ONCE == 4
-DEFINE_SUM_(4)
-#define SUM_ROWS NAME(sum_4)
-#else
-DEFINE_SUM_(2)
-#define SUM_ROWS NAME(sum_2)
-#endif
+/* Of rows of more than a block. */
+#define DEFINE_SUM_BLOCKS(rows)                                                                                        \
+  static __attribute__((noinline)) void NAME(sum_blocks_##rows)(int64_t k, const real *a, int64_t a_row,               \
+                                                                const real *x, vec *out) {                             \
+    vec tree[MOST_LEVELS][NAME(GROUPS)][rows][4];                                                                      \
+    int top = 0;                                                                                                       \
+    int64_t index = 0;                                                                                                 \
+    for (int64_t i = 0; i < k; i += TN_BLOCK, index++) {                                                               \
+      const int64_t n = k - i < TN_BLOCK ? k - i : TN_BLOCK;                                                           \
+      for (int g = 0; g < NAME(GROUPS); g++)                                                                           \
+        NAME(gather_##rows)(n - g * NAME(GROUP), a + i + g * NAME(GROUP), a_row, x + i + g * NAME(GROUP),              \
+                            tree[top][g]);                                                                             \
+      top++;                                                                                                           \
+      for (int64_t c = index; c & 1; c >>= 1, top--)                                                                   \
+        NAME(add_##rows)(tree[top - 2], tree[top - 1], NAME(GROUPS));                                                  \
+    }                                                                                                                  \
+    for (; top > 1; top--)                                                                                             \
+      NAME(add_##rows)(tree[top - 2], tree[top - 1], NAME(GROUPS));                                                    \
+    NAME(last_##rows)(tree[0], out);                                                                                   \
+  }
+#define DEFINE_ROWS(rows) DEFINE_GATHER(rows) DEFINE_ADD(rows) DEFINE_LAST(rows) DEFINE_SUM(rows)
+DEFINE_ROWS(1) DEFINE_SUM_BLOCKS(1)
+DEFINE_ROWS(2) DEFINE_SUM_BLOCKS(2)
+DEFINE_ROWS(4)
 
-/* A row of more than a block. */
-static __attribute__((noinline)) real NAME(dot_blocks)(int64_t k, const real *a, const real *x) {
-  vec tree[MOST_LEVELS][TN_LANES / LANES], rows[LANES] = {{0}};
-  int top = 0;
-  int64_t index = 0;
-  for (int64_t i = 0; i < k; i += TN_BLOCK, index++) {
-    const int64_t n = k - i < TN_BLOCK ? k - i : TN_BLOCK;
-    for (int g = 0; g < NAME(GROUPS); g++)
-      NAME(gather_1)(n - g * NAME(GROUP), a + i + g * NAME(GROUP), 0, x + i + g * NAME(GROUP),
-                     (vec(*)[4]) &tree[top][4 * g]);
-    top++;
-    for (int64_t c = index; c & 1; c >>= 1, top--)
-      for (int v = 0; v < TN_LANES / LANES; v++)
-        tree[top - 2][v] += tree[top - 1][v];
+/* Of one row of each stream. Together they want more registers than there are where lanes are many groups. */
+static inline void NAME(sum_streams)(int64_t k, const real *a, int64_t stream, const real *x, vec *out) {
+  if (k > TN_BLOCK) {
+    NAME(sum_blocks_2)(k, a, stream, x, out);
+  } else if (NAME(GROUPS) == 1) {
+    NAME(sum_2)(k, a, stream, x, out);
+  } else {
+    NAME(sum_1)(k, a, 0, x, out);
+    NAME(sum_1)(k, a + stream, 0, x, out + 1);
   }
-  for (; top > 1; top--)
-    for (int v = 0; v < TN_LANES / LANES; v++)
-      tree[top - 2][v] += tree[top - 1][v];
-  for (int half = TN_LANES / LANES / 2; half > 0; half /= 2)
-    for (int v = 0; v < half; v++)
-      tree[0][v] += tree[0][v + half];
-  rows[0] = tree[0][0];
-  return NAME(halve_rows)(rows)[0];
+}
+
+/* From the vectors that are left of `count` rows, as many as a vector has elements or fewer. */
+static inline void NAME(put_sums)(vec *rows, int64_t count, real *c, int64_t c_row) {
+  for (int64_t r = count; r < LANES; r++)
+    rows[r] = (vec){0};
+  const vec sums = NAME(halve_rows)(rows);
+  if (c_row != 1) {
+    for (int64_t r = 0; r < count; r++)
+      c[r * c_row] = sums[r];
+  } else if (count < LANES) {
+    NAME(put_part)(c, sums, count);
+  } else {
+    NAME(put)(c, sums);
+  }
 }
 
 static void NAME(dot)(int64_t m, int64_t k, const void *as, int64_t a_row, const void *xs, void *cs, int64_t c_row) {
   const real *a = as, *x = xs;
   real *c = cs;
-  if (k > TN_BLOCK) {
-    for (int64_t i = 0; i < m; i++)
-      c[i * c_row] = NAME(dot_blocks)(k, a + i * a_row, x);
-    return;
+  const bool has_blocks = k > TN_BLOCK;
+  const bool is_far = has_blocks || (k > NEAR_COLUMNS && m * k > NEAR_BYTES / (int64_t)sizeof(real));
+  const int64_t stream = is_far ? m / 2 : 0;
+  int64_t i = 0;
+  for (; i < stream; i += LANES) {
+    const int64_t count = stream - i < LANES ? stream - i : LANES;
+    vec rows[2][LANES], pair[2];
+    for (int64_t r = 0; r < count; r++) {
+      NAME(sum_streams)(k, a + (i + r) * a_row, stream * a_row, x, pair);
+      rows[0][r] = pair[0], rows[1][r] = pair[1];
+    }
+    NAME(put_sums)(rows[0], count, c + i * c_row, c_row);
+    NAME(put_sums)(rows[1], count, c + (stream + i) * c_row, c_row);
   }
-  /* What comes from afar is to come in the order in which it stands there, for that is what processors fetch ahead. */
-  const bool goes_by_line = k > NEAR_COLUMNS && m * k > NEAR_BYTES / (int64_t)sizeof(real);
-  for (int64_t i = 0; i < m; i += LANES, a += LANES * a_row) {
+  for (i = 2 * stream; i < m; i += LANES) {
     const int64_t count = m - i < LANES ? m - i : LANES;
     vec rows[LANES];
     int64_t r = 0;
-    for (; !goes_by_line && r + ROWS_AT_ONCE <= count; r += ROWS_AT_ONCE)
-      SUM_ROWS(k, a + r * a_row, a_row, x, rows + r);
+    for (; !has_blocks && r + 4 <= count; r += 4)
+      NAME(sum_4)(k, a + (i + r) * a_row, a_row, x, rows + r);
     for (; r < count; r++)
-      NAME(sum_1)(k, a + r * a_row, a_row, x, rows + r);
-    for (; r < LANES; r++)
-      rows[r] = (vec){0};
-    const vec sums = NAME(halve_rows)(rows);
-    if (c_row != 1) {
-      for (r = 0; r < count; r++)
-        c[(i + r) * c_row] = sums[r];
-    } else if (count < LANES) {
-      NAME(put_part)(c + i, sums, count);
-    } else {
-      NAME(put)(c + i, sums);
-    }
+      (has_blocks ? NAME(sum_blocks_1) : NAME(sum_1))(k, a + (i + r) * a_row, a_row, x, rows + r);
+    NAME(put_sums)(rows, count, c + i * c_row, c_row);
   }
 }
 

@@ -15,9 +15,8 @@
 
 /* What differs between instruction sets: the vector; fma and splat; loads and
  * stores of its first n elements that touch nothing else; fma on these alone;
- * how many rows a tile has: rows * 2 accumulators, 2 registers for b and one or
- * two for a; and of how many rows lanes are gathered at once, with four
- * accumulators each. */
+ * and how many rows a tile has: rows * 2 accumulators, 2 registers for b and
+ * one or two for a. */
 #if defined __AVX512F__
 #include <immintrin.h>
 #define VECTOR_BYTES 64
@@ -44,7 +43,6 @@ typedef __m512d vec_f64;
 DEFINE_VECTOR(f32, float, ps, __mmask16)
 DEFINE_VECTOR(f64, double, pd, __mmask8)
 #define TILE_ROWS 14
-#define ROWS_AT_ONCE 4
 #define EACH_TILE_ROWS(X)                                                      \
   X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14)
 
@@ -81,7 +79,6 @@ static inline __m256i first_words(int64_t n) {
 DEFINE_VECTOR(f32, float, ps, 1)
 DEFINE_VECTOR(f64, double, pd, 2)
 #define TILE_ROWS 6
-#define ROWS_AT_ONCE 4
 #define EACH_TILE_ROWS(X) X(1) X(2) X(3) X(4) X(5) X(6)
 
 #else
@@ -97,7 +94,6 @@ static inline vec_f64 fma_f64(vec_f64 a, vec_f64 b, vec_f64 c) {
   return vfmaq_f64(c, a, b);
 }
 #define TILE_ROWS 12
-#define ROWS_AT_ONCE 4
 #define EACH_TILE_ROWS(X)                                                      \
   X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12)
 #else
@@ -114,7 +110,6 @@ static __attribute__((noinline)) vec_f64 fma_f64(vec_f64 a, vec_f64 b,
   return (vec_f64){fma(a[0], b[0], c[0]), fma(a[1], b[1], c[1])};
 }
 #define TILE_ROWS 4
-#define ROWS_AT_ONCE 4
 #define EACH_TILE_ROWS(X) X(1) X(2) X(3) X(4)
 #endif
 static inline vec_f32 splat_f32(float x) { return (vec_f32){x, x, x, x}; }

@@ -134,7 +134,8 @@ int main(void) {
   } programs[] = {{"power", run_power}, {"descent", run_descent}, {"kmeans", run_kmeans}, {"layers", run_layers}, {"rnn", run_rnn},
                   {"jacobi", run_jacobi}, {"mandelbrot", run_mandelbrot}, {"conjugate", run_conjugate}, {"newton", run_newton},
                   {"kalman", run_kalman}, {"decoder", run_decoder}};
-  speaker = make_decoder(10, 32, 4, 4, 72, 50);
+  float *const weights_of_speaker = example_array(count_weights(32, 4, 72, 50), 11, -0.25f, 0.25f);
+  speaker = make_decoder(weights_of_speaker, 10, 32, 4, 4, 72, 50);
   uint32_t seed = 9;
   for (int i = 0; i < 64 * 64; i++) memory[i] = example_uniform(&seed, -0.5f, 0.5f), more[i] = example_uniform(&seed, 0, 1);
   for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
@@ -147,6 +148,7 @@ int main(void) {
   allocations_start();
   const int turns = run_without_scopes();
   printf("without scopes: %d turns, %lld calls\n", turns, (long long)allocations_calls());
-  free_decoder(&speaker);
+  free(weights_of_speaker);
+  free(speaker.angles);
   return example_status();
 }

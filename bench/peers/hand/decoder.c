@@ -24,20 +24,13 @@ static struct {
   float *logits;
 } d;
 
-/* As examples/decoder.c makes its weights. */
-static void make(int64_t dim, int64_t layers) {
+/* Of the weights p, as examples/decoder.c lays them out. */
+static void make(float *p, int64_t dim, int64_t layers) {
   const int64_t half = dim / HEADS / 2, matrix = dim * dim, mlp = HIDDEN * dim;
-  const int64_t count = VOCABULARY * dim + dim + layers * (2 * dim + 4 * matrix + 3 * mlp);
-  const float wide = 1.5f / sqrtf((float)dim);
-  float *p = malloc((size_t)count * sizeof *p), *cache = calloc((size_t)(layers * 2 * TOKENS * dim), sizeof *cache);
+  float *cache = calloc((size_t)(layers * 2 * TOKENS * dim), sizeof *cache);
   float *rest = calloc((size_t)(2 * TOKENS * half + 6 * dim + 2 * HIDDEN + VOCABULARY), sizeof *rest);
-  if (!p || !cache || !rest)
+  if (!cache || !rest)
     abort();
-  uint32_t seed = 11;
-  for (int64_t i = 0; i < count; i++) {
-    seed = seed * 1664525u + 1013904223u;
-    p[i] = -wide + 2 * wide * ((float)(seed >> 8) * 0x1p-24f);
-  }
   const float *w = p;
   d.embedding = w, w += VOCABULARY * dim;
   float *ones = p + (w - p);
@@ -134,7 +127,7 @@ static void attend(const block *b, int64_t dim, int64_t place) {
 void hand_decoder(bench_case *c) {
   const int64_t dim = c->n;
   if (!d.embedding)
-    make(dim, c->m);
+    make(c->a, dim, c->m);
   memcpy(d.x, d.embedding + dim, (size_t)dim * sizeof *d.x); /* token 1 */
   for (int64_t l = 0; l < c->m; l++) {
     const block *b = &d.layer[l];
