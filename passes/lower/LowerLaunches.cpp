@@ -90,7 +90,10 @@ private:
     int32_t step;       ///< whose value it is; -1: no call's of its own
     Value from;         ///< the place that it is loaded from; null: it goes into a tensor
     Type type;
+    Type read;          ///< of a number: what the user's read of it gives, of whatever dtype the tensor turns out to be
   };
+  Result numberFrom(Value from, Value number);
+  Value convertFloat(Value value, Type type);
   /// The results of a launch where `ok` is true; where not, those of the user's calls if it is worth staying.
   SmallVector<Value> guardResults(Value ok, unsigned position, ArrayRef<Result> results);
   bool anyDelayed(unsigned position);
@@ -292,6 +295,26 @@ void RegionLowering::guard(Value ok, unsigned position) {
   b.setInsertionPointToStart(next);
 }
 
+Value RegionLowering::convertFloat(Value value, Type type) {
+  if (value.getType().isF32() && type.isF64())
+    return LLVM::FPExtOp::create(b, loc, type, value);
+  if (value.getType().isF64() && type.isF32())
+    return LLVM::FPTruncOp::create(b, loc, type, value);
+  return value;
+}
+
+/// A number that a launch leaves at `from`. Of the reads that it stands for the widest is the one to make again: a launch
+/// that takes a tensor for one of f32 refuses one of f64, and that must not lose digits.
+RegionLowering::Result RegionLowering::numberFrom(Value from, Value number) {
+  NumberOp widest;
+  for (Operation *user : number.getUsers())
+    if (auto read = dyn_cast<NumberOp>(user); read && (!widest || widest.getResult().getType().isF32()))
+      widest = read;
+  if (!widest)
+    return {-1, from, number.getType(), Type()};
+  return {stepOf(widest), from, number.getType(), widest.getResult().getType()};
+}
+
 SmallVector<Value> RegionLowering::guardResults(Value ok, unsigned position, ArrayRef<Result> results) {
   bool known = launchAhead.contains(home) && llvm::all_of(results, [](const Result &result) { return result.step >= 0; });
   if (!known)
@@ -304,8 +327,9 @@ SmallVector<Value> RegionLowering::guardResults(Value ok, unsigned position, Arr
     wanted.push_back({result.step, 0});
     if (!result.from)
       continue;
-    loaded.push_back(LLVM::LoadOp::create(b, loc, result.type, result.from, 8));
-    types.push_back(result.type);
+    Value value = LLVM::LoadOp::create(b, loc, result.type, result.from, 8);
+    loaded.push_back(result.read ? convertFloat(value, result.read) : value);
+    types.push_back(loaded.back().getType());
   }
   if (!known)
     return loaded;
@@ -329,10 +353,6 @@ SmallVector<Value> RegionLowering::guardResults(Value ok, unsigned position, Arr
       continue;
     Value value = made.lookup(which);
     outlive(which, value);
-    if (value.getType().isF32() && result.type.isF64()) // as tenon.number, back
-      value = LLVM::FPExtOp::create(b, loc, result.type, value);
-    else if (value.getType().isF64() && result.type.isF32())
-      value = LLVM::FPTruncOp::create(b, loc, result.type, value);
     handed.push_back(value);
   }
   guard(call("tn_rt_tried", b.getI1Type(), {}), position);
@@ -452,7 +472,7 @@ void RegionLowering::lowerSort(SortOp sort) {
   storeWord(sorted, tensorArray, 0);
   Value none = LLVM::ZeroOp::create(b, loc, pointer);
   Value ok = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, sorted, none);
-  sorted = guardResults(ok, sort.getStep(), Result{int32_t(sort.getStep()), slotOf(tensorArray, 0), pointer})[0];
+  sorted = guardResults(ok, sort.getStep(), Result{int32_t(sort.getStep()), slotOf(tensorArray, 0), pointer, Type()})[0];
   values[sort.getResult()] = sorted;
   setMade({stepOf(sort), 0}, sorted, sort.getMode());
 }
@@ -483,7 +503,7 @@ void RegionLowering::lowerChain(KernelOp last) {
       unsigned place = llvm::find(chain.tensors, result) - chain.tensors.begin();
       if (chain.local[place])
         continue;
-      results.push_back({kernel.getSteps()[i], slotOf(tensorArray, place), pointer});
+      results.push_back({kernel.getSteps()[i], slotOf(tensorArray, place), pointer, Type()});
       given.push_back({result, kernel.getModes()[i]});
     }
   }
@@ -512,16 +532,14 @@ void RegionLowering::lowerKernel(KernelOp kernel) {
   unsigned numbers = kernel.getScalars().size(), result = 0;
   for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>())) {
     if (kind == "store") {
-      results.push_back({kernel.getSteps()[i], Value(), Type()});
+      results.push_back({kernel.getSteps()[i], Value(), Type(), Type()});
       continue;
     }
     Value value = kernel.getResult(result++);
-    if (kind == "number") { // stands for the reads of it
-      auto reads = llvm::make_filter_range(value.getUsers(), [](Operation *user) { return isa<NumberOp>(user); });
-      results.push_back({reads.empty() ? -1 : stepOf(*reads.begin()), slotOf(scalarArray, numbers++), value.getType()});
-    } else {
-      results.push_back({kernel.getSteps()[i], slotOf(tensorArray, tensors++), lowered(value.getType())});
-    }
+    if (kind == "number")
+      results.push_back(numberFrom(slotOf(scalarArray, numbers++), value));
+    else
+      results.push_back({kernel.getSteps()[i], slotOf(tensorArray, tensors++), lowered(value.getType()), Type()});
   }
   SmallVector<Value> given = guardResults(ok, kernel.getPosition(), results);
   result = 0;
@@ -551,8 +569,7 @@ void RegionLowering::lowerElement(ElementOp element) {
   Value out = slotOf(scalarArray, element.getScalars().size());
   Value ok = call("tn_rt_element", b.getI1Type(),
                   {pointerTo(*element.getTable()), tensorArray, scalarArray, countValue, indexArray, out});
-  Result result{int32_t(element.getPosition()), out, element.getResult().getType()};
-  values[element.getResult()] = guardResults(ok, element.getPosition(), result)[0];
+  values[element.getResult()] = guardResults(ok, element.getPosition(), numberFrom(out, element.getResult()))[0];
 }
 
 void RegionLowering::lowerReplaceable(ReplaceableOp replaceable) {
@@ -573,12 +590,7 @@ void RegionLowering::lowerPlace(PlaceOp place) {
 }
 
 void RegionLowering::lowerNumber(NumberOp number) {
-  Value value = lowered(number.getElement());
-  Type type = number.getResult().getType();
-  if (value.getType().isF32() && type.isF64())
-    value = LLVM::FPExtOp::create(b, loc, type, value);
-  else if (value.getType().isF64() && type.isF32())
-    value = LLVM::FPTruncOp::create(b, loc, type, value);
+  Value value = convertFloat(lowered(number.getElement()), number.getResult().getType());
   values[number.getResult()] = value;
   setLive({stepOf(number), 0}, value);
 }
