@@ -5,8 +5,9 @@
     pointer  static void h(tn_tensor *w, tn_tensor y, int k, float s)        changes *w
     number   static float h(tn_tensor x, tn_tensor y, int k, float s)
 
-y broadcasts to x. A *loose* one assigns its variables, and may return its own argument; a *scoped* one opens scopes and carries
-by tn_replace. A loose pointer one assigns to *w, so that it is for variables of the caller's innermost scope.
+x and y are of f32 or of f64, y broadcasts to x. A *loose* one assigns its variables, and may return its own argument; a
+*scoped* one opens scopes and carries by tn_replace. A loose pointer one assigns to *w, so that it is for variables of the
+caller's innermost scope.
 """
 
 
@@ -111,7 +112,7 @@ class Helper:
         elif form == 14:
             self.line(f"s = fz_bound(tn_item(tn_{r.choice(['mean', 'sum', 'reduce_min'])}({self.pick()}))) * 0.25f;")
         elif form == 15:
-            self.line('printf("%d\\n", k);')
+            self.line(r.choice(['printf("%d\\n", k);', f'fz_number("of it", tn_item(tn_{r.choice(["mean", "sum"])}({self.pick()})));']))
         elif form == 16:
             self.leave()
         elif not self.scoped and self.kind == "value" and r.random() < 0.5:

@@ -160,6 +160,10 @@ class Statements:
         r, helper = self.r, self.r.choice(self.helpers)
         # What is by the pointer is replaced further in: no other operand names it.
         y = self.fresh(r.choice("mrcs"), 1) if helper.kind == "pointer" else self.beside_tensor()
+        if helper.kind != "pointer" and self.handles("m", "f64") and self.chance(0.25):
+            call = f"{helper.name}({self.value('m', 1, 'f64')}, tn_cast({y}, TN_F64), {self.small(3)}, {self.number()})"
+            self.line(f'fz_number("wide", {call if helper.kind == "number" else f"tn_item(tn_sum({call}))"});')
+            return True
         rest = f"{y}, {r.choice(['k', '1', '2', 'turns & 3'])}, {self.number()}"
         if helper.kind == "number":
             self.line(f"s = fz_bound({helper.name}({self.value('m', 1)}, {rest}));")
@@ -188,8 +192,10 @@ class Statements:
         return True
 
     def show(self):
-        way = self.r.randrange(7)
-        if way < 3:
+        way = self.r.randrange(8)
+        if way == 7 and self.handles("m", "f64"):
+            self.line(f'fz_number("wide", {self.read_wide()});')
+        elif way < 3:
             self.line(f'printf("%d %a\\n", turns, (double){self.bounded()});')
         elif way == 3:
             self.line('puts("here");')

@@ -88,8 +88,16 @@ class Values:
         if form == 6:
             return f"tn_get_f32({self.value('r', deep)}, {self.index(self.N)})"
         if form == 7 and self.handles("m", "f64"):
-            return f"tn_item(tn_{r.choice(['mean', 'sum', 'reduce_max'])}({self.value('m', 0, 'f64')}))"
+            return self.read_wide()
         return f"fz_far_sum({self.leaf('m')})" if self.chance(0.2) else f"tn_get_f32({self.leaf('m')}, {self.index(self.P)}, {self.index(self.N)})"
+
+    def read_wide(self):
+        """A double, of a tensor of f64."""
+        x = self.value("m", self.r.randrange(2), "f64")
+        how = self.r.choice(["mean", "sum", "reduce_max", "get", "get_flat"])
+        if how == "get":
+            return f"tn_get({x}, {self.index(self.P)}, {self.index(self.N)})"
+        return f"tn_get_flat({x}, 0)" if how == "get_flat" else f"tn_item(tn_{how}({x}))"
 
     def bounded(self, deep=1):
         return f"fz_bound({self.read(deep)})"
