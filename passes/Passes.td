@@ -49,6 +49,16 @@ def ChainKernelsPass : Pass<"tenon-chain-kernels", "mlir::ModuleOp"> {
   }];
 }
 
+def PlanCarriedPass : Pass<"tenon-plan-carried", "mlir::ModuleOp"> {
+  let summary = "Lets what a turn of a loop makes take the place of what the turn before made";
+  let description = [{
+    Before  ^head(%a): %w = tenon.phi %a   ^body: %1 = tenon.kernel inputs(%w, ...) ...   tenon.branch [^head(%1)]
+    After   %c = tenon.replaceable %w unless(%init)   %1 = tenon.kernel inputs(%w, ...) replacing(%c) ... modes [4]
+            tenon.call @tn_rt_release(%c, %1)
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect"];
+}
+
 def PlanReplacesPass : Pass<"tenon-plan-replaces", "mlir::ModuleOp"> {
   let summary = "Lets what tn_replace puts in a tensor's place take its memory";
   let description = [{

@@ -29,7 +29,8 @@ const char *const kernelPipeline = "builtin.module("
                                    "canonicalize,cse,"     // in the bodies: what strict numerics let us simplify
                                    "tenon-plan-results,"   // after fusion: what still lives in memory, and where
                                    "tenon-chain-kernels,"  // needs the plan: what is left in memory, made by blocks of rows
-                                   "tenon-plan-replaces,"  // new tensors that no chain makes, in the place of old ones
+                                   "tenon-plan-carried,"   // new tensors that no chain makes, in the place of a turn's before
+                                   "tenon-plan-replaces,"  // or of those that a call ends
                                    "tenon-plan-places,"    // or of where they are stored to
                                    "tenon-emit-stages,"    // kernels become vector code, once for each ISA version
                                    "tenon-lower-launches," // the rest becomes calls, guards become ways out

@@ -160,6 +160,11 @@ tn_tensor tn_rt_replaceable(tn_tensor old, int32_t scoped, int32_t count,
   return old;
 }
 
+void tn_rt_release(tn_tensor old, tn_tensor made) {
+  if (old && old != made)
+    tn_free(old);
+}
+
 /* Whether the tensor that the table names can be the result: an input's, which
  * is a temporary, or one that is replaced, whose elements nobody has the address of. */
 static bool can_reuse(const tni_launch *l, tn_tensor *tensors, int v,

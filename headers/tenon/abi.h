@@ -232,10 +232,13 @@ tn_tensor tn_rt_alias_window(tn_tensor t, const int64_t *bounds16);
  * fail. */
 tn_tensor tn_rt_sort(tn_tensor t, int64_t axis, int32_t mode);
 
-/* A tensor whose elements tn_replace(&x, v) may leave to v: old, or NULL where somebody else may see them, as the owner
- * of another name does. The caller is a region that ends old by tn_replace; `scoped` if it ends the scope then open,
- * too, and reads none but `others` until it does; else until the tn_replace. */
+/* A tensor whose elements the value v that takes its place may have: old, or NULL where somebody else may see them, as the
+ * owner of another name does. The caller is a region that ends old by tn_replace; `scoped` if it ends the scope then open,
+ * too, and reads none but `others` until it does; else until the tn_replace. Or it made old, handed it to nobody and ends it
+ * by tn_rt_release; it is then of the innermost scope. */
 tn_tensor tn_rt_replaceable(tn_tensor old, int32_t scoped, int32_t count, const tn_tensor *others);
+/* Ends old, which tn_rt_replaceable gave, unless it is what was made or NULL. */
+void tn_rt_release(tn_tensor old, tn_tensor made);
 
 /* The elements of t that tn_store_at(t, v, starts) writes, if v reaches to the end; NULL where it fails whatever v is. Between
  * a launch that writes a result there and the tn_store_at, which then finds it there, nobody reads t or leaves the region. */

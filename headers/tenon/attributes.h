@@ -6,7 +6,7 @@
 #define TENON_ATTRIBUTES_H
 
 /* What compiled programs and libtenon agree on: tenon/abi.h. */
-#define TN_ABI 5
+#define TN_ABI 6
 
 #if defined(__GNUC__)
 #define TN_ATTR(...) __attribute__((__VA_ARGS__))

@@ -231,21 +231,22 @@ def Tenon_KernelOp : Tenon_Op<"kernel", [SingleBlock, AttrSizedOperandSegments]>
   }];
 }
 
-def Tenon_ReplaceableOp : Tenon_Op<"replaceable", [Pure]> {
-  let summary = "a tensor whose elements may become those of what tn_replace puts in its place, or NULL";
+def Tenon_ReplaceableOp : Tenon_Op<"replaceable", [Pure, AttrSizedOperandSegments]> {
+  let summary = "a tensor whose elements may become those of what takes its place, or NULL";
   let description = [{
     Asked where the kernel runs that makes the new value. It is NULL where somebody else may see the elements, or
-    `others` do, which are read before the tensor ends. `scoped`: it ends by a tn_scope_end; without it, it must end by
-    the tn_replace.
+    `others` do, which are read before the tensor ends, or where it is `unless`. `scoped`: it ends by a tn_scope_end;
+    without it, it must end by the tn_replace, or belong to the scope that the new value will.
     ```mlir
     %c = tenon.replaceable %w others(%x : tensor<*xf32>) {scoped} : !llvm.ptr -> !llvm.ptr
     %1 = tenon.kernel inputs(%w, %x ...) replacing(%c : !llvm.ptr) ... {modes = array<i32: 4>, reuse = array<i32: 0>}
     ```
   }];
-  let arguments = (ins AnyType:$old, Variadic<AnyType>:$others, UnitAttr:$scoped);
+  let arguments = (ins AnyType:$old, Variadic<AnyType>:$others, Optional<AnyType>:$unless, UnitAttr:$scoped);
   let results = (outs AnyType:$result);
   let assemblyFormat = [{
-    $old (`others` `(` $others^ `:` type($others) `)`)? attr-dict `:` type($old) `->` type($result)
+    $old (`others` `(` $others^ `:` type($others) `)`)? (`unless` `(` $unless^ `:` type($unless) `)`)? attr-dict `:` type($old)
+    `->` type($result)
   }];
 }
 

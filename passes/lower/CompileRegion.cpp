@@ -127,7 +127,7 @@ static MLIRContext &context() {
   return *shared;
 }
 
-/// Kernels are worth their code if they do more than one cheap op on tensors.
+/// Kernels are worth their code if they do more than one cheap op on tensors, or save a tensor.
 static bool isWorthIt(ModuleOp module) {
   bool worth = false;
   module.walk([&](KernelOp kernel) {
@@ -135,7 +135,7 @@ static bool isWorthIt(ModuleOp module) {
     kernel.getBody().walk([&](Operation *op) { ops += isa<ApplyOp, ReductionOp>(op) || isa<arith::ArithDialect>(op->getDialect()); });
     worth |= llvm::any_of(kernel.getInputs(), [](Value input) { return input.getDefiningOp<AliasOp>() != nullptr; });
     worth |= kernel.getProduct() || kernel.getReduces() || ops > 1 || !kernel.getDestinations().empty() ||
-             kernel.getNumResults() > 1;
+             kernel.getNumResults() > 1 || !kernel.getReplaceable().empty();
   });
   return worth;
 }

@@ -579,6 +579,10 @@ void RegionLowering::lowerReplaceable(ReplaceableOp replaceable) {
     return LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(value)).getResult();
   };
   Value old = lowered(replaceable.getOld()), scoped = number(replaceable.getScoped());
+  if (Value unless = replaceable.getUnless()) {
+    Value is = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, old, lowered(unless));
+    old = LLVM::SelectOp::create(b, loc, is, LLVM::ZeroOp::create(b, loc, pointer), old);
+  }
   Value count = number(replaceable.getOthers().size());
   values[replaceable.getResult()] = call("tn_rt_replaceable", pointer, {old, scoped, count, tensorArray});
 }

@@ -47,8 +47,6 @@ private:
   static constexpr unsigned mostOthers = 8;
 
   bool isFree(std::string &out_why);
-  bool isWantedByUser();
-  int32_t firstExitBehind();
   bool endsUnseen(bool toScopeEnd, std::string &out_why);
   Verdict look(Operation &op, bool straight, bool toScopeEnd, std::string &out_why);
   bool mayRead(Value value, bool straight);
@@ -90,65 +88,6 @@ static bool isScopeCall(Operation &op) {
   return call && call.getCallee().starts_with("tn_scope_");
 }
 
-/// What stands for the handle in the region's recipe, or null.
-static Value originalOf(Value handle, RecipeOp recipe) {
-  if (isa<BlockArgument>(handle))
-    return handle; // of the region
-  Operation *op = handle.getDefiningOp();
-  unsigned result = cast<OpResult>(handle).getResultNumber();
-  int32_t step = -1;
-  if (isa<PhiOp, CallOp>(op)) {
-    step = op->getAttrOfType<IntegerAttr>("step").getInt();
-  } else if (auto by = dyn_cast<KernelOp>(op)) {
-    for (auto [kind, its] : llvm::zip(by.getKinds().getAsValueRange<StringAttr>(), by.getSteps()))
-      if (kind != "store" && result-- == 0)
-        step = its;
-    result = 0;
-  }
-  for (auto original : recipe.getBody().getOps<OriginalOp>())
-    if (int32_t(original.getStep()) == step && result < original.getNumResults())
-      return original.getResult(result);
-  return {};
-}
-
-/// The lowest position at which the program may go on with the user's own calls between the kernel and the tn_replace,
-/// or that call's own: all behind it are behind it.
-int32_t Replacement::firstExitBehind() {
-  int32_t first = replaced.getStep();
-  for (Operation *op = kernel->getNextNode(); op != replaced; op = op->getNextNode()) {
-    auto at = op->getAttrOfType<IntegerAttr>("position");
-    if (!at && isa<ReadOp, SortOp, StoreOp, AliasOp>(op))
-      at = op->getAttrOfType<IntegerAttr>("step");
-    if (auto call = dyn_cast<CallOp>(op); call && call.getFallible())
-      at = call.getStepAttr();
-    if (at)
-      first = std::min<int32_t>(first, at.getInt());
-  }
-  return first;
-}
-
-/// Whether the user's own calls, should they go on somewhere behind the kernel, read the old elements: by themselves,
-/// or to make again a value that was fused away.
-bool Replacement::isWantedByUser() {
-  auto function = kernel->getParentOfType<func::FuncOp>();
-  Value original = originalOf(old, *function.getBody().front().getOps<RecipeOp>().begin());
-  if (!original)
-    return true;
-  auto branch = dyn_cast<BranchOp>(kernel->getBlock()->getTerminator());
-  int32_t exit = firstExitBehind(), end = branch ? int32_t(branch.getStep()) : INT32_MAX;
-  for (Operation *user : original.getUsers()) {
-    auto reader = dyn_cast<OriginalOp>(user);
-    if (!reader || reader.getStep() == replaced.getStep())
-      continue;
-    int32_t step = reader.getStep(); // of other blocks: they are looked at as far as the old tensor lives
-    // Numbers are there once they were made.
-    bool isTensor = reader.getNumResults() == 1 && isHandle(reader.getResult(0));
-    if ((step >= exit && step <= end) || (isTensor && lastRecallByUser(kernel, reader) >= exit))
-      return true;
-  }
-  return false;
-}
-
 /// Whether the new value and the old one are for this kernel and this tn_replace alone.
 bool Replacement::isFree(std::string &out_why) {
   for (Operation *user : made.getUsers()) {
@@ -170,7 +109,7 @@ bool Replacement::isFree(std::string &out_why) {
       return false;
     }
   }
-  if (isWantedByUser()) {
+  if (isWantedByUser(kernel, old, replaced)) {
     out_why = "the old value is wanted again where a check of the compiled code fails";
     return false;
   }
@@ -308,19 +247,10 @@ bool Replacement::plan(std::string &out_why) {
   if (!scoped && !endsUnseen(/*toScopeEnd=*/false, ignored))
     return false;
 
-  unsigned result = cast<OpResult>(made).getResultNumber();
-  SmallVector<int32_t> modes(kernel.getModes()), reuse(kernel.getReuse());
-  for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>()))
-    if (kind != "store" && result-- == 0) {
-      modes[i] = TN_RESULT_REPLACE;
-      reuse[i] = kernel.getReplaceable().size();
-    }
   OpBuilder b(kernel);
   Value candidate = ReplaceableOp::create(b, replaced.getLoc(), LLVM::LLVMPointerType::get(b.getContext()), old,
-                                          others.getArrayRef(), scoped ? b.getUnitAttr() : UnitAttr());
-  kernel.getReplaceableMutable().append(candidate);
-  kernel.setModes(modes);
-  kernel.setReuse(reuse);
+                                          others.getArrayRef(), Value(), scoped ? b.getUnitAttr() : UnitAttr());
+  makeInMemoryOf(kernel, made, candidate);
   return scoped;
 }
 

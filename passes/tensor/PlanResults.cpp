@@ -128,6 +128,77 @@ int32_t lastRecallByUser(Operation *inRegion, OriginalOp original) {
   return stepsInMemory(inRegion).contains(original.getStep()) ? -1 : lastNeedByUser(inRegion, original);
 }
 
+/// What stands for the handle in the region's recipe, or null.
+static Value originalOf(Value handle, RecipeOp recipe) {
+  if (isa<BlockArgument>(handle))
+    return handle; // of the region
+  Operation *op = handle.getDefiningOp();
+  unsigned result = cast<OpResult>(handle).getResultNumber();
+  int32_t step = -1;
+  if (isa<PhiOp, CallOp>(op)) {
+    step = op->getAttrOfType<IntegerAttr>("step").getInt();
+  } else if (auto by = dyn_cast<KernelOp>(op)) {
+    for (auto [kind, its] : llvm::zip(by.getKinds().getAsValueRange<StringAttr>(), by.getSteps()))
+      if (kind != "store" && result-- == 0)
+        step = its;
+    result = 0;
+  }
+  for (auto original : recipe.getBody().getOps<OriginalOp>())
+    if (int32_t(original.getStep()) == step && result < original.getNumResults())
+      return original.getResult(result);
+  return {};
+}
+
+/// The lowest position at which the program may go on with the user's own calls behind the kernel and before `end`, which
+/// is at `position`: all behind it are behind it.
+static int32_t firstExitBehind(KernelOp kernel, Operation *end, int32_t position) {
+  int32_t first = position;
+  for (Operation *op = kernel->getNextNode(); op != end; op = op->getNextNode()) {
+    auto at = op->getAttrOfType<IntegerAttr>("position");
+    if (!at && isa<ReadOp, SortOp, StoreOp, AliasOp>(op))
+      at = op->getAttrOfType<IntegerAttr>("step");
+    if (auto call = dyn_cast<CallOp>(op); call && call.getFallible())
+      at = call.getStepAttr();
+    if (at)
+      first = std::min<int32_t>(first, at.getInt());
+  }
+  return first;
+}
+
+bool isWantedByUser(KernelOp kernel, Value old, CallOp replaced) {
+  Value original = originalOf(old, *entryOf(kernel).getOps<RecipeOp>().begin());
+  if (!original)
+    return true;
+  Operation *terminator = kernel->getBlock()->getTerminator();
+  auto branch = dyn_cast<BranchOp>(terminator);
+  int32_t end = branch ? int32_t(branch.getStep()) : INT32_MAX;
+  int32_t exit = replaced ? firstExitBehind(kernel, replaced, replaced.getStep()) : firstExitBehind(kernel, terminator, end);
+  for (Operation *user : original.getUsers()) {
+    auto reader = dyn_cast<OriginalOp>(user);
+    if (!reader || (replaced && reader.getStep() == replaced.getStep()))
+      continue;
+    int32_t step = reader.getStep(); // of other blocks: they are looked at as far as the old tensor lives
+    // Numbers are there once they were made.
+    bool isTensor = reader.getNumResults() == 1 && isa<TensorType, LLVM::LLVMPointerType>(reader.getResult(0).getType());
+    if ((step >= exit && step <= end) || (isTensor && lastRecallByUser(kernel, reader) >= exit))
+      return true;
+  }
+  return false;
+}
+
+void makeInMemoryOf(KernelOp kernel, Value made, Value candidate) {
+  unsigned result = cast<OpResult>(made).getResultNumber();
+  SmallVector<int32_t> modes(kernel.getModes()), reuse(kernel.getReuse());
+  for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>()))
+    if (kind != "store" && result-- == 0) {
+      modes[i] = TN_RESULT_REPLACE;
+      reuse[i] = kernel.getReplaceable().size();
+    }
+  kernel.getReplaceableMutable().append(candidate);
+  kernel.setModes(modes);
+  kernel.setReuse(reuse);
+}
+
 static int32_t lastNeedByUser(KernelOp producer, Value tensor) {
   return lastNeedByUser(producer, originalOf(producer, tensor));
 }

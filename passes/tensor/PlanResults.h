@@ -30,6 +30,13 @@ int32_t lastRecallByUser(mlir::Operation *inRegion, OriginalOp original);
 /// behind the kernel's position.
 bool isNeededByUserAfter(KernelOp producer, mlir::Value tensor);
 
+/// Whether the user's own calls, should they go on somewhere behind the kernel, read `old`'s elements: by themselves, or to
+/// make again a value that was fused away. Up to the call `replaced`, or, without one, to the end of the kernel's block.
+bool isWantedByUser(KernelOp kernel, mlir::Value old, CallOp replaced);
+
+/// The kernel's result takes the memory of `candidate`, a tenon.replaceable, where that is not NULL and fits.
+void makeInMemoryOf(KernelOp kernel, mlir::Value result, mlir::Value candidate);
+
 } // namespace tenon
 
 #endif
