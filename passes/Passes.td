@@ -54,7 +54,7 @@ def PlanCarriedPass : Pass<"tenon-plan-carried", "mlir::ModuleOp"> {
   let description = [{
     Before  ^head(%a): %w = tenon.phi %a   ^body: %1 = tenon.kernel inputs(%w, ...) ...   tenon.branch [^head(%1)]
     After   %c = tenon.replaceable %w unless(%init)   %1 = tenon.kernel inputs(%w, ...) replacing(%c) ... modes [4]
-            tenon.call @tn_rt_release(%c, %1)
+            tenon.release %c for %1
   }];
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];
 }

@@ -250,6 +250,18 @@ def Tenon_ReplaceableOp : Tenon_Op<"replaceable", [Pure, AttrSizedOperandSegment
   }];
 }
 
+def Tenon_ReleaseOp : Tenon_Op<"release"> {
+  let summary = "ends a tensor that nobody has the handle of, as soon as another took its place";
+  let description = [{
+    `old` is of a tenon.replaceable: NULL, or a tensor that ends unless it is `made` itself.
+    ```mlir
+    tenon.release %c for %1 : !llvm.ptr, tensor<*xf32>
+    ```
+  }];
+  let arguments = (ins AnyType:$old, Tenon_Tensor:$made);
+  let assemblyFormat = "$old `for` $made attr-dict `:` type($old) `,` type($made)";
+}
+
 def Tenon_PlaceOp : Tenon_Op<"place", [Pure]> {
   let summary = "the elements that tn_store_at is about to write, for the kernel that makes them, or NULL";
   let description = [{

@@ -703,6 +703,8 @@ void RegionLowering::lower(Operation &op) {
     lowerElement(element);
   else if (auto replaceable = dyn_cast<ReplaceableOp>(op))
     lowerReplaceable(replaceable);
+  else if (auto release = dyn_cast<ReleaseOp>(op))
+    this->call("tn_rt_release", {}, {lowered(release.getOld()), lowered(release.getMade())});
   else if (auto place = dyn_cast<PlaceOp>(op))
     lowerPlace(place);
   else if (auto number = dyn_cast<NumberOp>(op))

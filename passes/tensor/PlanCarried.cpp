@@ -7,7 +7,7 @@
 //                        tenon.branch [^head(%1)]
 //   After    ^body:      %c = tenon.replaceable %w unless(%init)
 //                        %1 = tenon.kernel inputs(%w, %g) replacing(%c) ... {modes = [4]}
-//                        tenon.call @tn_rt_release(%c, %1)
+//                        tenon.release %c for %1
 //
 // The program could go on using the old tensor until its scope ends, under another name; here the region sees that it
 // does not. Where the kernel reads the old tensor in another order, it makes a new one, and the old one's memory is free
@@ -222,8 +222,7 @@ void Carried::plan() {
   if (isReadInOrder())
     makeInMemoryOf(kernel, made, candidate);
   b.setInsertionPointAfter(kernel);
-  CallOp::create(b, kernel.getLoc(), TypeRange(), "tn_rt_release", ValueRange{candidate, made}, "none",
-                 uint32_t(kernel.getPosition()), /*fallible=*/false, /*opaque=*/false, /*position=*/IntegerAttr());
+  ReleaseOp::create(b, kernel.getLoc(), candidate, made);
 }
 
 } // namespace tenon

@@ -178,7 +178,7 @@ Replacement::Verdict Replacement::look(Operation &op, bool straight, bool toScop
     behindReplace = true;
     return toScopeEnd ? Harmless : End;
   }
-  if (isa<TensorOp, ReplaceableOp, PhiOp>(op))
+  if (isa<TensorOp, ReplaceableOp, ReleaseOp, PhiOp>(op))
     return Harmless; // reads no element
   if (isa<ExitOp>(op))
     return seen("the old value stays readable until a scope ends, and the function is left before");

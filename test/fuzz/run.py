@@ -8,7 +8,7 @@ Programs are of two kinds: functions of long straight code (program.py), and fun
 takes one kind alone. Each unit of --unit programs is built once without the plugin and once with it, at -O1, -O2 or -O3 in turn,
 two of three with kernels for one instruction set, and run with other instruction sets, numbers of threads and guards told to fail.
 Every CHECK_EVERY-th is built for TENON_CHECK too, so that its regions compare themselves with the original calls, and with it what
-becomes code without regions elsewhere is made of regions. In every ALLOC_EVERY-th allocations fail: its programs must end well,
+becomes code without regions elsewhere is made of regions; every DUMP_EVERY-th is compiled with TENON_DUMP. In every ALLOC_EVERY-th allocations fail: its programs must end well,
 whatever they print. A crash or a hang of the compiler or of a program is a failure
 too, and so is a run in which kernels are hardly ever launched. What fails is saved
 in --keep, alone in its unit; reduce.py makes it small. The last line is the count; after every REPORT_EVERY units stands one too.
@@ -42,6 +42,7 @@ if "avx2" in CPU and "fma" in CPU:
     FLAGS[2:2] = [["-march=x86-64-v3"], ["-march=x86-64-v3", "-fno-inline-functions"]]  # the program's own code has fma
 CHECK_EVERY = 4  # units
 ALLOC_EVERY = 5
+DUMP_EVERY = 29  # drawings take their time
 ISAS = ["v2"] + ["v3"] * ("avx2" in CPU and "fma" in CPU) + ["v4"] * ("avx512f" in CPU and "avx512dq" in CPU)
 REPORT_EVERY = 50
 MAX_FAILURES = 20  # saved; a broken build fails everywhere
@@ -62,8 +63,8 @@ class Tools:
         self.harness = str(folder / "fuzz.o")
         subprocess.run([self.clang, "-O1", *self.include(), "-c", str(INPUTS / "fuzz.c"), "-o", self.harness], check=True)
 
-    def compile(self, source, out, flags, plugin, check=False):
-        """(ok, messages)."""
+    def compile(self, source, out, flags, plugin, check=False, dump=None):
+        """(ok, messages). dump: a folder for all that TENON_DUMP writes."""
         command = [self.clang, *flags, "-w", *self.include()]
         if plugin:
             command += [f"-fplugin={self.lib}/tenon.so", "-Rpass=tenon", "-Wno-error=tenon-shape"]
@@ -71,7 +72,8 @@ class Tools:
             command += ["-fplugin-arg-tenon-check"]
         command += [str(source), self.harness, "-L" + self.lib, "-ltenon", "-Wl,-rpath," + self.lib, "-lm", WRAP, "-o", str(out)]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=self.limit * 5)
+            env = {**os.environ, "TENON_DUMP": str(dump)} if dump else None
+            done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=self.limit * 5, env=env)
         except subprocess.TimeoutExpired:
             return False, "clang: time limit"
         return done.returncode == 0, done.stderr
@@ -141,7 +143,12 @@ class Unit:
         ok, messages = self.tools.compile(source, eager, ["-O1", *self.flags], plugin=False)
         if not ok:
             raise RuntimeError(f"seed {self.seed}: the generator wrote what is no C:\n{messages[:2000]}")
-        ok, messages = self.tools.compile(source, compiled, [self.level, *self.flags, *self.plugin_flags], plugin=True)
+        dump = self.folder / f"{stem}.dump" if self.seed % DUMP_EVERY == 0 else None
+        if dump:
+            dump.mkdir()
+        ok, messages = self.tools.compile(source, compiled, [self.level, *self.flags, *self.plugin_flags], plugin=True, dump=dump)
+        if dump:
+            shutil.rmtree(dump)
         self.kernels += messages.count("remark: one kernel")
         return eager, (compiled if ok else None), messages
 

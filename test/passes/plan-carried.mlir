@@ -7,7 +7,7 @@
 // CHECK: %[[C:.*]] = tenon.replaceable %[[W]] unless(%arg0 : !llvm.ptr) : !llvm.ptr -> !llvm.ptr
 // CHECK: %[[N:.*]] = tenon.kernel inputs(%{{.*}}) replacing(%[[C]] : !llvm.ptr)
 // CHECK-SAME: modes = array<i32: 4>
-// CHECK: tenon.call @tn_rt_release(%[[C]], %[[N]])
+// CHECK: tenon.release %[[C]] for %[[N]]
 func.func @InPlace(%w: !llvm.ptr, %more: i1) {
   tenon.recipe {
     %10 = tenon.original @phi() {live = [array<i32: 1, 1>], step = 0 : i32} : () -> !llvm.ptr
@@ -30,7 +30,7 @@ func.func @InPlace(%w: !llvm.ptr, %more: i1) {
 // CHECK: %[[N:.*]] = tenon.kernel
 // CHECK-NOT: replacing
 // CHECK-SAME: modes = array<i32: 0>
-// CHECK: tenon.call @tn_rt_release(%[[C]], %[[N]])
+// CHECK: tenon.release %[[C]] for %[[N]]
 func.func @OutOfOrder(%a: !llvm.ptr, %w: !llvm.ptr, %more: i1) {
   tenon.recipe {
     %10 = tenon.original @phi() {live = [array<i32: 1, 1>], step = 0 : i32} : () -> !llvm.ptr
