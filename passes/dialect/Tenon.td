@@ -228,6 +228,8 @@ def Tenon_KernelOp : Tenon_Op<"kernel", [SingleBlock, AttrSizedOperandSegments]>
   let extraClassDeclaration = [{
     /// The tensors of a launch: inputs, destinations, results that are tensors, and what these may replace.
     unsigned getTensorCount();
+    /// Which of the kinds, steps and modes are a result's: stores have none.
+    unsigned outputOf(mlir::Value result);
   }];
 }
 

@@ -108,6 +108,16 @@ LogicalResult MapOp::verify() {
   return success();
 }
 
+unsigned KernelOp::outputOf(Value result) {
+  unsigned before = cast<OpResult>(result).getResultNumber(), output = 0;
+  for (StringRef kind : getKinds().getAsValueRange<StringAttr>()) {
+    if (kind != "store" && before-- == 0)
+      return output;
+    ++output;
+  }
+  llvm_unreachable("the verifier counts them");
+}
+
 unsigned KernelOp::getTensorCount() {
   unsigned results = llvm::count_if(getResultTypes(), [](Type type) { return isa<TensorType>(type); });
   return getInputs().size() + getDestinations().size() + results + getReplaceable().size();

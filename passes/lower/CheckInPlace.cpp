@@ -98,10 +98,8 @@ void InPlaceCheck::check(CallOp replaced) {
     return fail(step, "the new value is not computed from the old one, whose memory it is to take");
   if (std::string why = whyNot(kernel, old); !why.empty())
     return fail(step, why);
-  unsigned result = cast<OpResult>(made).getResultNumber();
-  for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>()))
-    if (kind != "store" && result-- == 0 && kind == "row")
-      return fail(step, "a reduction has another shape than what it is taken of" + lineOf(kernel));
+  if (cast<StringAttr>(kernel.getKinds()[kernel.outputOf(made)]).getValue() == "row")
+    return fail(step, "a reduction has another shape than what it is taken of" + lineOf(kernel));
   if (llvm::none_of(kernel.getInputs(), [&](Value input) { return handleOf(input) == old; }))
     return fail(step, "what the new value is made of is there as a whole before it" + lineOf(kernel));
   for (Operation *user : made.getUsers())

@@ -77,6 +77,7 @@ private:
   void lowerChain(KernelOp last);
   void lowerElement(ElementOp element);
   void lowerReplaceable(ReplaceableOp replaceable);
+  void lowerRelease(ReleaseOp release);
   void lowerPlace(PlaceOp place);
   void lowerNumber(NumberOp number);
   void lowerExit(ExitOp exit);
@@ -587,6 +588,10 @@ void RegionLowering::lowerReplaceable(ReplaceableOp replaceable) {
   values[replaceable.getResult()] = call("tn_rt_replaceable", pointer, {old, scoped, count, tensorArray});
 }
 
+void RegionLowering::lowerRelease(ReleaseOp release) {
+  call("tn_rt_release", {}, {lowered(release.getOld()), lowered(release.getMade())});
+}
+
 void RegionLowering::lowerPlace(PlaceOp place) {
   for (auto [i, start] : llvm::enumerate(place.getStarts()))
     storeWord(lowered(start), indexArray, i);
@@ -704,7 +709,7 @@ void RegionLowering::lower(Operation &op) {
   else if (auto replaceable = dyn_cast<ReplaceableOp>(op))
     lowerReplaceable(replaceable);
   else if (auto release = dyn_cast<ReleaseOp>(op))
-    this->call("tn_rt_release", {}, {lowered(release.getOld()), lowered(release.getMade())});
+    lowerRelease(release);
   else if (auto place = dyn_cast<PlaceOp>(op))
     lowerPlace(place);
   else if (auto number = dyn_cast<NumberOp>(op))

@@ -114,14 +114,8 @@ std::string RegionSizes::nameOf(const llvm::Value &value) const { return tenon::
 
 std::string RegionSizes::nameOf(Value value) const {
   if (auto kernel = value.getDefiningOp<KernelOp>()) {
-    unsigned result = cast<OpResult>(value).getResultNumber();
-    for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>()))
-      if (kind != "store" && result-- == 0) {
-        int32_t step = kernel.getSteps()[i];
-        return step >= 0 && unsigned(step) < region.steps.size() && region.steps[step].op
-                   ? nameOf(*region.steps[step].op)
-                   : "";
-      }
+    int32_t step = kernel.getSteps()[kernel.outputOf(value)];
+    return step >= 0 && unsigned(step) < region.steps.size() && region.steps[step].op ? nameOf(*region.steps[step].op) : "";
   }
   const llvm::Value *known = llvmValueOf(value);
   return known ? nameOf(*known) : "";

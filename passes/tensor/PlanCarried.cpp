@@ -44,8 +44,7 @@ private:
   bool findSources();
   bool addSource(Value value);
   void findBlocks();
-  bool staysBefore(Value value);
-  bool goesNowhereElse(Value value);
+  bool isOnlyRead(Value value, bool early);
   bool onlyLeavesOrReturns(BranchOp branch, Value value);
   bool isReadInOrder();
 
@@ -121,11 +120,8 @@ bool Carried::findSources() {
   kernel = made.getDefiningOp<KernelOp>();
   if (!kernel || kernel->hasAttr(chainAttribute) || !dominance.dominates(head, kernel->getBlock()))
     return false;
-  unsigned result = cast<OpResult>(made).getResultNumber();
-  for (auto [kind, mode] : llvm::zip(kernel.getKinds().getAsValueRange<StringAttr>(), kernel.getModes()))
-    if (kind != "store" && result-- == 0)
-      return kind == "element" && mode == TN_RESULT_NEW;
-  return false;
+  unsigned output = kernel.outputOf(made);
+  return cast<StringAttr>(kernel.getKinds()[output]).getValue() == "element" && kernel.getModes()[output] == TN_RESULT_NEW;
 }
 
 void Carried::findBlocks() {
@@ -164,39 +160,19 @@ bool Carried::onlyLeavesOrReturns(BranchOp branch, Value value) {
   return true;
 }
 
-/// Whether the old value, by any name, is used for nothing behind the kernel that makes the new one.
-bool Carried::staysBefore(Value value) {
-  for (Operation *user : value.getUsers()) {
+/// Whether nobody gets the value, by any name, but readers of its elements, this variable, and what is behind the loop.
+/// `early`: and nobody behind the kernel.
+bool Carried::isOnlyRead(Value value, bool early) {
+  return llvm::all_of(value.getUsers(), [&](Operation *user) {
     bool isBehind = user->getBlock() == kernel->getBlock() ? kernel->isBeforeInBlock(user) : behind.contains(user->getBlock());
-    if (isBehind)
+    if (early && isBehind)
       return false;
-    if (isa<TensorOp, AliasOp>(user)) {
-      if (!staysBefore(user->getResult(0)))
-        return false;
-    } else if (auto branch = dyn_cast<BranchOp>(user)) {
-      if (!onlyLeavesOrReturns(branch, value))
-        return false;
-    } else if (!isa<KernelOp, ElementOp, ReadOp, SortOp, StoreOp, ExitOp>(user)) {
-      return false; // who gets the handle may keep it
-    }
-  }
-  return true;
-}
-
-/// Whether nobody gets the new value but readers of its elements, the next turn, and what is behind the loop.
-bool Carried::goesNowhereElse(Value value) {
-  for (Operation *user : value.getUsers()) {
-    if (isa<TensorOp, AliasOp>(user)) {
-      if (!goesNowhereElse(user->getResult(0)))
-        return false;
-    } else if (auto branch = dyn_cast<BranchOp>(user)) {
-      if (!onlyLeavesOrReturns(branch, value))
-        return false;
-    } else if (!isa<KernelOp, ElementOp, ReadOp, SortOp, StoreOp, ExitOp>(user)) {
-      return false;
-    }
-  }
-  return true;
+    if (isa<TensorOp, AliasOp>(user))
+      return isOnlyRead(user->getResult(0), early);
+    if (auto branch = dyn_cast<BranchOp>(user))
+      return onlyLeavesOrReturns(branch, value);
+    return isa<KernelOp, ElementOp, ReadOp, SortOp, StoreOp, ExitOp>(user); // who else gets the handle may keep it
+  });
 }
 
 /// Whether each element of the old value is read for the new one's of the same place alone.
@@ -211,8 +187,9 @@ void Carried::plan() {
   if (!findSources())
     return;
   findBlocks();
-  if (!loop.contains(kernel->getBlock()) || behind.contains(kernel->getBlock()) || !staysBefore(phi.getResult()) ||
-      !goesNowhereElse(made) || !llvm::all_of(joins, [&](Value join) { return goesNowhereElse(join); }) ||
+  if (!loop.contains(kernel->getBlock()) || behind.contains(kernel->getBlock()) ||
+      !isOnlyRead(phi.getResult(), /*early=*/true) || !isOnlyRead(made, /*early=*/false) ||
+      !llvm::all_of(joins, [&](Value join) { return isOnlyRead(join, /*early=*/false); }) ||
       isWantedByUser(kernel, phi.getResult(), CallOp()))
     return;
   OpBuilder b(kernel);

@@ -62,12 +62,7 @@ static OriginalOp originalOf(Operation *at, int32_t step) {
 
 /// The user's own call that a result of a kernel stands for, or null.
 static OriginalOp originalOf(KernelOp producer, Value tensor) {
-  unsigned result = cast<OpResult>(tensor).getResultNumber();
-  int32_t step = -1;
-  for (auto [i, kind] : llvm::enumerate(producer.getKinds().getAsValueRange<StringAttr>()))
-    if (kind != "store" && result-- == 0)
-      step = producer.getSteps()[i];
-  return originalOf(producer, step);
+  return originalOf(producer, producer.getSteps()[producer.outputOf(tensor)]);
 }
 
 /// The last step at which the user's own calls use what was computed for them.
@@ -138,9 +133,7 @@ static Value originalOf(Value handle, RecipeOp recipe) {
   if (isa<PhiOp, CallOp>(op)) {
     step = op->getAttrOfType<IntegerAttr>("step").getInt();
   } else if (auto by = dyn_cast<KernelOp>(op)) {
-    for (auto [kind, its] : llvm::zip(by.getKinds().getAsValueRange<StringAttr>(), by.getSteps()))
-      if (kind != "store" && result-- == 0)
-        step = its;
+    step = by.getSteps()[by.outputOf(handle)];
     result = 0;
   }
   for (auto original : recipe.getBody().getOps<OriginalOp>())
@@ -187,13 +180,10 @@ bool isWantedByUser(KernelOp kernel, Value old, CallOp replaced) {
 }
 
 void makeInMemoryOf(KernelOp kernel, Value made, Value candidate) {
-  unsigned result = cast<OpResult>(made).getResultNumber();
   SmallVector<int32_t> modes(kernel.getModes()), reuse(kernel.getReuse());
-  for (auto [i, kind] : llvm::enumerate(kernel.getKinds().getAsValueRange<StringAttr>()))
-    if (kind != "store" && result-- == 0) {
-      modes[i] = TN_RESULT_REPLACE;
-      reuse[i] = kernel.getReplaceable().size();
-    }
+  unsigned output = kernel.outputOf(made);
+  modes[output] = TN_RESULT_REPLACE;
+  reuse[output] = kernel.getReplaceable().size();
   kernel.getReplaceableMutable().append(candidate);
   kernel.setModes(modes);
   kernel.setReuse(reuse);
@@ -237,13 +227,7 @@ static bool diesIn(Value tensor, KernelOp kernel) {
 /// True if the tensor has an element a row only: smaller than the space of kernels that stretch it.
 static bool isRow(Value tensor) {
   auto producer = tensor.getDefiningOp<KernelOp>();
-  if (!producer)
-    return false;
-  unsigned result = cast<OpResult>(tensor).getResultNumber();
-  for (StringRef kind : producer.getKinds().getAsValueRange<StringAttr>())
-    if (kind != "store" && result-- == 0)
-      return kind == "row";
-  return false;
+  return producer && cast<StringAttr>(producer.getKinds()[producer.outputOf(tensor)]).getValue() == "row";
 }
 
 void PlanResultsPass::plan(KernelOp kernel) {

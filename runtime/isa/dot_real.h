@@ -5,8 +5,8 @@
  *
  * Rows are gathered a few at a time, so that x is loaded once for all of them, and their last lanes are halved as many
  * at once as a vector has elements: the same additions, of which one instruction then does those of many rows. A matrix
- * that comes from afar is read in two streams, one for each half of its rows: processors fetch ahead in the order in
- * which elements stand in memory, and wait at the end of each page, which the other stream fills.
+ * that comes from afar is read in two streams, one for each half of its rows, and each in the order in which it stands in
+ * memory: processors fetch that ahead, and two at once faster than one.
  */
 #define vec NAME(vec)
 #define LANES ((int64_t)(VECTOR_BYTES / sizeof(real)))

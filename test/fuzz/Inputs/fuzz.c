@@ -95,7 +95,7 @@ static double value(char kind) {
     for (int64_t i = 0; i < n; i++) a[i] = (type)convert;                                                              \
   }
 FILL(f32, float, value(kind))
-FILL(f64, double, value(kind) * (1 + 0x1p-40)) /* digits that a float has not */
+FILL(f64, double, value(kind) * (kind == 'n' || kind == 'p' ? 1 + 0x1p-40 : 1)) /* digits that a float has not */
 FILL(i32, int32_t, (kind == 'S' && next() % 9 == 0 ? (int32_t)next() : (int32_t)(next() % 21) - 10))
 FILL(i64, int64_t,
      (kind == 'S' && next() % 9 == 0 ? (int64_t)((uint64_t)next() << 32 | next()) : (int64_t)(next() % 21) - 10))
